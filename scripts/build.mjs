@@ -1,0 +1,65 @@
+/**
+ * Builds what is published: one bundled CLI file, the library with its types, and the licences of what
+ * the bundle holds. Development needs none of it: Node runs the sources as they are.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+/** First of all, and in words that any Node.js understands. */
+const floor = `#!/usr/bin/env node
+var afkNode = process.versions.node.split('.').map(Number);
+if (afkNode[0] < 24 || (afkNode[0] === 24 && afkNode[1] < 15)) {
+  console.error('afk needs Node.js 24.15 or newer, this is ' + process.versions.node + ': upgrade Node.js and run it again');
+  process.exit(1);
+}`
+
+rmSync('dist', { recursive: true, force: true })
+
+/** The commands that carry a whole node are a file of their own: the others need not even parse it. */
+const apart = {
+  name: 'apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/node-commands\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './node-commands.cjs', external: true } : undefined,
+    ),
+}
+
+// CommonJS, because there a lazily loaded part of a file also loads node: modules lazily.
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node18',
+  legalComments: 'none',
+  plugins: [apart],
+  metafile: true,
+  logLevel: 'warning',
+}
+const cli = { entryPoints: ['src/main.ts'], outfile: 'dist/afk.cjs', banner: { js: floor } }
+const node = { entryPoints: ['src/cli/node-commands.ts'], outfile: 'dist/node-commands.cjs' }
+const builds = await Promise.all([build({ ...shared, ...cli }), build({ ...shared, ...node })])
+chmodSync('dist/afk.cjs', 0o755)
+
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+})
+
+const packages = new Set(
+  builds
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((path) => {
+      const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
+      return name ? [name] : []
+    }),
+)
+const notices = [...packages].sort().map((name) => {
+  const folder = join('node_modules', name)
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const text =
+    file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : ''
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`
+})
+writeFileSync('dist/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(72)}\n\n`))
