@@ -1,0 +1,63 @@
+/**
+ * One HTTP exchange with a channel's far side, over an undici pool of its own.
+ *
+ * Follows no redirect and repeats nothing. Reads at most 64 KiB of an answer: the rest of a page that
+ * is not ours is not worth having. Throws what undici throws; `http.ts` says what that means.
+ */
+import { Pool } from 'undici'
+
+export type Exchange = {
+  request(ask: Ask): Promise<Answer>
+  close(): Promise<void>
+}
+
+export type Ask = {
+  readonly method: 'GET' | 'HEAD' | 'POST'
+  /** Below the origin, with its slash and its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+export type Answer = {
+  readonly status: number
+  readonly retryAfter: string | null
+  readonly text: string
+}
+
+const maxAnswerBytes = 64 * 1024
+const connectTimeoutMs = 5_000
+
+/** `origin`: scheme, host and port. Connections are opened when needed, up to `connections`. */
+export function exchange(origin: string, connections = 64): Exchange {
+  const pool = new Pool(origin, {
+    connections,
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  return {
+    async request({ method, path, headers, body = null, signal }) {
+      const response = await pool.request({ method, path, headers, body, signal })
+      const retryAfter = response.headers['retry-after']
+      return {
+        status: response.statusCode,
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+        text: await readSome(response.body),
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+async function readSome(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes >= maxAnswerBytes) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
