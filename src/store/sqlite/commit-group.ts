@@ -1,0 +1,95 @@
+/**
+ * Group commit: all units of work that arrive in one turn of the event loop share one transaction,
+ * and so one sync of the disk.
+ *
+ * A unit is all or nothing: it runs in a savepoint, and one that throws is undone alone. Its promise
+ * settles only after the commit. A fault of the store as a whole (a full disk, say) undoes the group
+ * and rejects every unit in it with a `StoreError`; the next group starts afresh.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+import { StoreError } from '../store-error.ts'
+import { storeFault } from './sqlite-error.ts'
+
+export type CommitGroup = {
+  run<T>(work: () => T): Promise<T>
+  waiting(): number
+  /** Runs what waits, then refuses more. */
+  close(): void
+}
+
+/** Keeps one turn short: what does not fit goes with the next. */
+const maxUnits = 512
+
+export type GroupOptions = {
+  /** False gives each unit a transaction of its own: only for measuring what grouping brings. */
+  readonly grouped: boolean
+}
+
+export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): CommitGroup {
+  const savepoint = db.prepare('savepoint unit')
+  const release = db.prepare('release unit')
+  const undo = db.prepare('rollback to unit')
+  const begin = db.prepare('begin immediate')
+  const commit = db.prepare('commit')
+  let queue: Unit[] = []
+  let isClosed = false
+
+  function flush() {
+    const units = queue.splice(0, grouped ? maxUnits : 1)
+    if (queue.length > 0) setImmediate(flush)
+    for (const settle of commitAll(units)) settle()
+  }
+
+  function commitAll(units: readonly Unit[]): ReadonlyArray<() => void> {
+    try {
+      begin.run()
+      const settlers = units.map(runOne)
+      commit.run()
+      return settlers
+    } catch (error) {
+      // SQLite has already rolled back by itself after some errors (a full disk, for one).
+      if (db.isTransaction) db.exec('rollback')
+      const fault = storeFault(error) ?? error
+      return units.map((unit) => () => unit.reject(fault))
+    }
+  }
+
+  function runOne(unit: Unit): () => void {
+    savepoint.run()
+    try {
+      const resolve = unit.work()
+      release.run()
+      return resolve
+    } catch (error) {
+      if (storeFault(error) || !db.isTransaction) throw error
+      undo.run()
+      release.run()
+      return () => unit.reject(error)
+    }
+  }
+
+  return {
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(new StoreError('refusing', 'the store is closed'))
+        queue.push({
+          work: () => {
+            const result = work()
+            return () => resolve(result)
+          },
+          reject,
+        })
+        if (queue.length === 1) setImmediate(flush)
+      }),
+
+    waiting: () => queue.length,
+
+    close() {
+      isClosed = true
+      while (queue.length > 0) flush()
+    },
+  }
+}
+
+type Unit = { readonly work: () => () => void; readonly reject: (error: unknown) => void }

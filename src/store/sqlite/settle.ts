@@ -1,0 +1,66 @@
+/**
+ * Writes a try and what became of its delivery.
+ *
+ * The try is always written. `accepted` is believed whenever it comes, as long as the delivery has not
+ * ended; anything else counts only under the fencing token of the last claim. A delivery whose ring
+ * was acknowledged while it was tried is dropped instead of falling due again.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+import type { Settlement } from '../rings.ts'
+
+export function settleStatement(db: DatabaseSync) {
+  const insertTry = db.prepare(
+    `insert into try (delivery_id, number, at, ms, outcome, code, detail) values (?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const believe = db.prepare(
+    `update delivery set state = 'accepted', reference = ?, leased_until = null
+     where id = ? and state = 'due'`,
+  )
+  const bury = db.prepare(
+    `update delivery set state = 'dead', code = ?, detail = ?, leased_until = null
+     where id = ? and tries = ? and state = 'due'`,
+  )
+  const again = db.prepare(
+    `update delivery set due_at = ?, leased_until = null,
+       uncertain_since = coalesce(uncertain_since, ?) where id = ? and tries = ? and state = 'due'`,
+  )
+  const hold = db.prepare(
+    `update delivery set due_at = ?, leased_until = null, waived = waived + 1, first_tried_at = null
+     where id = ? and tries = ? and state = 'due'`,
+  )
+  const dropAcknowledged = db.prepare(
+    `update delivery set state = 'dropped', code = 'acknowledged'
+     where id = ? and state = 'due' and leased_until is null and purpose <> 'resend'
+       and exists (select 1 from ring where seq = ring_seq and acknowledged_at is not null)`,
+  )
+
+  /** False: it came too late to count. */
+  function settle({ delivery, tried, settled }: Settlement): boolean {
+    const { id, tries } = delivery
+    const { outcome, at, ms } = tried
+    const why = outcome.type === 'accepted' ? [null, null] : [outcome.code, outcome.detail]
+    insertTry.run(id, tries, at, ms, outcome.type, ...why)
+    switch (settled.state) {
+      case 'accepted':
+        return believe.run(settled.reference, id).changes === 1
+      case 'dead':
+        return bury.run(settled.code, settled.detail, id, tries).changes === 1
+      case 'held':
+        return hold.run(at + ms, id, tries).changes === 1
+      case 'due': {
+        const uncertainSince = outcome.type === 'unknown' ? at : null
+        return again.run(settled.at, uncertainSince, id, tries).changes === 1
+      }
+    }
+  }
+
+  return (settlements: readonly Settlement[]): readonly Settlement['delivery'][] =>
+    settlements
+      .filter((settlement) => {
+        const counted = settle(settlement)
+        dropAcknowledged.run(settlement.delivery.id)
+        return !counted
+      })
+      .map(({ delivery }) => delivery)
+}

@@ -1,0 +1,126 @@
+/**
+ * A node's store in one SQLite file, through Node's own `node:sqlite`.
+ *
+ * WAL with `synchronous=FULL`: what was committed survives `kill -9` and a power cut. Writes commit in
+ * groups (commit-group.ts). Opened for one node at a time (lock.ts); other processes may read.
+ * Accepts are refused, before anything is written, when 10,000 of them wait for their commit or the
+ * disk has less than `minFreeBytes` left, so that what was accepted can still be settled.
+ */
+import { chmodSync, mkdirSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import type { Store } from '../store.ts'
+import { StoreError } from '../store-error.ts'
+import { acceptStatement } from './accept.ts'
+import { acknowledgeStatement } from './acknowledge.ts'
+import { claimStatement, lapsedStatement } from './claim.ts'
+import { commitGroup } from './commit-group.ts'
+import { dueStatements } from './due.ts'
+import { gateStatements } from './gates.ts'
+import { nodeLock } from './lock.ts'
+import { migrate } from './migrate.ts'
+import { orphansStatement, oweStatement, rehomeStatement } from './owe-again.ts'
+import { listStatement, storyStatement, talliesStatement } from './read.ts'
+import { settleStatement } from './settle.ts'
+
+export type SqliteOptions = {
+  readonly path: string
+  readonly groupCommit?: boolean
+  readonly maxWaitingAccepts?: number
+  readonly minFreeBytes?: number
+}
+
+/** @throws {StoreError} `locked`, or `unreadable`. */
+export function sqliteStore(options: SqliteOptions): Store {
+  const { path, groupCommit = true, maxWaitingAccepts = 10_000 } = options
+  mkdirSync(dirname(path), { recursive: true })
+  const lock = nodeLock(path)
+  const db = open(path, lock.release)
+  const group = commitGroup(db, { grouped: groupCommit })
+  const assertRoom = roomIn(path, options.minFreeBytes ?? 16 * 1024 * 1024)
+
+  const accept = acceptStatement(db)
+  const claim = claimStatement(db)
+  const settle = settleStatement(db)
+  const lapsed = lapsedStatement(db)
+  const acknowledge = acknowledgeStatement(db)
+  const owe = oweStatement(db)
+  const orphans = orphansStatement(db)
+  const rehome = rehomeStatement(db)
+  const story = storyStatement(db)
+  const list = listStatement(db)
+  const tallies = talliesStatement(db)
+  const { voidLeases, hasten } = dueStatements(db)
+  const gates = gateStatements(db)
+  const pulse = db.prepare(`insert or replace into pulse (id, at) values (1, ?)`)
+
+  return {
+    async accept(rings) {
+      if (group.waiting() >= maxWaitingAccepts)
+        throw new StoreError('overloaded', 'too many rings wait to be written')
+      assertRoom()
+      return group.run(() => rings.map(accept))
+    },
+    claim: (ask) => group.run(() => claim(ask)),
+    settle: (settlements) =>
+      group.run(() => {
+        for (const { gate } of settlements) if (gate) gates.move(gate)
+        return settle(settlements)
+      }),
+    lapsed: async (ask) => lapsed(ask),
+    voidLeases: () => group.run(voidLeases),
+    hasten: (channel, now) => group.run(() => hasten(channel, now)),
+    acknowledge: (id, acknowledgement) => group.run(() => acknowledge(id, acknowledgement)),
+    resend: (ask) => group.run(() => owe(ask, 'resend')),
+    orphans: async (channels) => orphans(channels),
+    rehome: (ask) => group.run(() => rehome(ask)),
+    story: async (id) => story(id),
+    list: async (filter) => list(filter),
+    tallies: async () => tallies(),
+    gate: async (channel) => gates.get(channel),
+    setGate: (channel, stored) => group.run(() => gates.set(channel, stored)),
+    proveWritable: (now) => group.run(() => void pulse.run(now)),
+    async close() {
+      group.close()
+      db.close()
+      lock.release()
+    },
+  }
+}
+
+/** The file holds what agents said: readable by its owner alone. */
+function open(path: string, release: () => void): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { timeout: 5_000 })
+    chmodSync(path, 0o600)
+    // FULL, because in WAL mode NORMAL may forget a commit that was already acknowledged.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    migrate(db)
+    return db
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+const roomCheckedEveryMs = 1_000
+
+/** Asks the file system at most once a second. */
+function roomIn(path: string, minFreeBytes: number): () => void {
+  let checkedAt = -Infinity
+  let free = Infinity
+  return () => {
+    const now = performance.now()
+    if (now - checkedAt > roomCheckedEveryMs) {
+      const { bavail, bsize } = statfsSync(dirname(path))
+      free = bavail * bsize
+      checkedAt = now
+    }
+    if (free < minFreeBytes)
+      throw new StoreError(
+        'refusing',
+        'the disk is almost full: make space, nothing else is needed',
+      )
+  }
+}
