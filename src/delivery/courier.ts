@@ -1,0 +1,122 @@
+/**
+ * Takes accepted rings to their channels: one lane for each, and a sweep for what a lane left behind.
+ *
+ * At its start it voids all leases (its node is alone on the store), opens channels whose credential
+ * has changed, and finds new homes for what is owed to channels that are gone: such a ring goes to
+ * the channels its routes name now, unless another channel has it or will.
+ */
+import type { Adapter } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { type Gate, OPEN } from '../doorbell/gate.ts'
+import type { Pace } from '../doorbell/pace.ts'
+import { route, type Route } from '../doorbell/route.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import { type Lane, lane, LEASE_MS } from './lane.ts'
+import { patience } from './patience.ts'
+import { valve } from './valve.ts'
+
+export type CourierChannel = {
+  readonly channel: Adapter
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly pace: Pace
+  /** A digest of its configuration: another one is another credential. */
+  readonly credential: string
+}
+
+export type CourierParts = {
+  readonly store: Store
+  readonly channels: ReadonlyMap<string, CourierChannel>
+  readonly routes: readonly Route[]
+  readonly clock: Clock
+  readonly dice: () => number
+  readonly log: Log
+}
+
+export type Courier = {
+  /** Something may be due on these channels. */
+  wake(channels: Iterable<string>): void
+  /** Undefined: there is no such channel. */
+  gate(channel: string): Gate | undefined
+  /** The channel's credential is believed to be good again; what waits for it is due now. */
+  open(channel: string): Promise<void>
+  /** Whether the sweep has come by lately. */
+  isRunning(): boolean
+  stop(): Promise<void>
+}
+
+const sweepEveryMs = 5_000
+const graceMs = 5_000
+
+export async function startCourier(parts: CourierParts): Promise<Courier> {
+  const { store, channels, clock } = parts
+  await store.voidLeases()
+  await rehome(parts)
+  const patient = patience(parts)
+  const lanes = new Map<string, Lane>()
+  for (const [name, channel] of channels)
+    lanes.set(name, await openLane(name, channel, { ...parts, patience: patient }))
+
+  let sweptAt = clock.now()
+  let isStopped = false
+  async function sweep() {
+    const lapsed = await patient.run(() => store.lapsed({ now: clock.now(), limit: 1_000 }))
+    await Promise.all(lapsed.map(async (delivery) => lanes.get(delivery.channel)?.expire(delivery)))
+    sweptAt = clock.now()
+    if (!isStopped) callOff = clock.wakeAt(sweptAt + sweepEveryMs, () => void sweep())
+  }
+  let callOff = () => {}
+  await sweep()
+  for (const each of lanes.values()) each.wake()
+
+  return {
+    wake(names) {
+      for (const name of names) lanes.get(name)?.wake()
+    },
+    gate: (name) => lanes.get(name)?.gate(),
+    async open(name) {
+      const { credential = '' } = channels.get(name) ?? {}
+      await store.setGate(name, { gate: OPEN, credential })
+      await store.hasten(name, clock.now())
+      lanes.get(name)?.open()
+    },
+    isRunning: () => !isStopped && clock.now() - sweptAt < LEASE_MS,
+    async stop() {
+      isStopped = true
+      callOff()
+      await Promise.all([...lanes.values()].map((each) => each.stop(graceMs)))
+    },
+  }
+}
+
+type Shared = CourierParts & { readonly patience: ReturnType<typeof patience> }
+
+async function openLane(name: string, options: CourierChannel, parts: Shared): Promise<Lane> {
+  const { channel, concurrency, timeoutMs, pace, credential } = options
+  const { store, clock } = parts
+  const stored = await store.gate(name)
+  const gate = stored?.credential === credential ? stored.gate : OPEN
+  if (stored?.credential !== credential) {
+    await store.setGate(name, { gate, credential })
+    await store.hasten(name, clock.now())
+  }
+  const held = valve({ concurrency, pace, gate, now: clock.now() })
+  return lane({ name, channel, valve: held, timeoutMs }, { ...parts, rings: store })
+}
+
+async function rehome({ store, channels, routes, clock, log }: CourierParts): Promise<void> {
+  const names = [...channels.keys()]
+  for (;;) {
+    const orphans = await store.orphans(names)
+    if (orphans.length === 0) return
+    for (const orphan of orphans) {
+      const { notification, issue, id } = orphan.ring
+      const routed = route({ ...notification, repo: issue.repo }, { routes, channels: names })
+      const to = orphan.hasOther ? [] : routed
+      await store.rehome({ orphan, channels: to, now: clock.now() })
+      const destination = to.join(', ') || 'nobody more: another channel has it'
+      log({ event: 'delivery-rehomed', ring: id, from: orphan.delivery.channel, to: destination })
+    }
+  }
+}

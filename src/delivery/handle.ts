@@ -1,0 +1,18 @@
+/**
+ * What a receiver folds the repeats of one delivery by: the first 26 base32 characters (RFC 4648) of
+ * SHA-256 over the ring's key, the channel and the wave. The same ring on another channel, or sent
+ * again on purpose, has another.
+ */
+import { createHash } from 'node:crypto'
+
+export function handleFor(ask: { key: string; channel: string; wave: number }): string {
+  const digest = createHash('sha256').update([ask.key, ask.channel, ask.wave].join('\0')).digest()
+  return base32(digest).slice(0, 26)
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+function base32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('')
+  return bits.replace(/.{5}|.+$/g, (five) => alphabet.charAt(parseInt(five.padEnd(5, '0'), 2)))
+}

@@ -1,0 +1,61 @@
+/**
+ * Rings left for a node that does not run: one file each, taken up at its next start.
+ *
+ * A file is written whole or not at all, and removed only once its ring is on disk in the store, so a
+ * crash in between rings once (by its key). One that cannot be rung is kept beside the spool, named
+ * in the log. Whoever can write to the folder can ring, so these say `reported by spool`.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { renameSync, unlinkSync, writeSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+import type { Log } from '../log.ts'
+import { StoreError } from '../store/store-error.ts'
+
+/** The file's name; the ring is on disk when this returns. `name`: unique, such as the ring's key. */
+export function leave(folder: string, ask: { name: string; ring: object }): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `${basename(ask.name).replace(/[^\w-]/g, '_')}.json`)
+  const draft = openSync(`${path}.new`, 'w', 0o600)
+  writeSync(draft, JSON.stringify(ask.ring))
+  fsyncSync(draft)
+  closeSync(draft)
+  renameSync(`${path}.new`, path)
+  sync(folder)
+  return path
+}
+
+export type TakeUp = {
+  readonly folder: string
+  /** Rings one. A `StoreError` stops the taking up: the files stay. */
+  readonly ring: (body: unknown) => Promise<unknown>
+  readonly log: Log
+}
+
+export async function takeUp({ folder, ring, log }: TakeUp): Promise<void> {
+  for (const name of waiting(folder)) {
+    const path = join(folder, name)
+    try {
+      await ring(JSON.parse(readFileSync(path, 'utf8')))
+      unlinkSync(path)
+    } catch (error) {
+      if (error instanceof StoreError) throw error
+      renameSync(path, `${path}.refused`)
+      log({ event: 'spool-refused', file: name, detail: String(error) })
+    }
+  }
+}
+
+function waiting(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+}
+
+/** A rename is on disk only once its folder is. */
+function sync(folder: string) {
+  const handle = openSync(folder, 'r')
+  fsyncSync(handle)
+  closeSync(handle)
+}
