@@ -1,0 +1,141 @@
+/**
+ * Everything a person may set, with its defaults: the one place where both stand. Read once, at the
+ * edge; the rest of the program takes plain values.
+ *
+ * Unknown keys are errors. A boolean is `true` or `false`, never guessed. Every value may come out of a
+ * placeholder, so `"true"` in quotes is a boolean too.
+ */
+import * as z from 'zod'
+
+import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
+import { durationMs } from './duration.ts'
+
+const Bool = z
+  .union([z.boolean(), z.enum(['true', 'false'])], 'must be true or false')
+  .transform((value) => value === true || value === 'true')
+
+const Duration = z
+  .string()
+  .refine((text) => durationMs(text) !== null, 'must be a duration, such as 500ms, 10s, 5m or 24h')
+  .transform((text) => durationMs(text) ?? 0)
+
+const Token = z
+  .string()
+  .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 24')
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+
+const listenForm = 'must be HOST:PORT, such as 127.0.0.1:7333'
+
+const Listen = z
+  .string()
+  .regex(/^(\[[0-9a-f:.]+\]|[^:[\]\s]+):\d{1,5}$/i, listenForm)
+  .transform((text) => {
+    const at = text.lastIndexOf(':')
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
+  })
+  .refine(({ port }) => port <= 65_535, listenForm)
+
+const Pace = z
+  .strictObject({
+    burst: z.int().min(1).describe('how many tries may go out at once'),
+    every: Duration.describe('how long one more takes to become free'),
+  })
+  .transform(({ burst, every }) => ({ burst, everyMs: every }))
+
+const lane = {
+  concurrency: z.int().min(1).max(64).default(4).describe('tries under way at once'),
+  timeout: Duration.refine((ms) => ms >= 100 && ms <= 25_000, 'must be between 100ms and 25s')
+    .prefault('10s')
+    .describe('how long one try may take'),
+  pace: Pace.optional().describe("instead of the channel type's own pace"),
+}
+
+const NtfyPriority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
+
+const Ntfy = z.strictObject({
+  type: z.literal('ntfy'),
+  server: HttpUrl,
+  topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -'),
+  token: z.string().min(1).optional().describe('an access token, tk_...'),
+  priorities: z
+    .strictObject({ low: NtfyPriority.default(2), high: NtfyPriority.default(4) })
+    .prefault({}),
+  ...lane,
+})
+
+const Webhook = z.strictObject({
+  type: z.literal('webhook'),
+  url: HttpUrl,
+  secret: z.string().describe('whsec_ and 24 to 64 bytes in base64'),
+  ...lane,
+})
+
+const Terminal = z.strictObject({ type: z.literal('terminal'), ...lane })
+
+const ChannelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be a short name: a-z, 0-9, _ and -, 40 at most')
+
+const Route = z.strictObject({
+  kinds: z.array(z.enum(TERMINAL_KINDS)).min(1).exactOptional(),
+  repos: z.array(z.string().min(1)).min(1).exactOptional(),
+  tags: z.array(z.string().min(1)).min(1).exactOptional(),
+  channels: z.array(z.string()).min(1, 'must name a channel'),
+})
+
+const Sqlite = z.strictObject({
+  type: z.literal('sqlite'),
+  path: z.string().min(1).default('.afk/afk.db'),
+  groupCommit: Bool.prefault(true).describe('off only to measure what it brings'),
+})
+
+export const Config = z.strictObject({
+  listen: Listen.prefault('127.0.0.1:7333').describe('host and port of the HTTP API'),
+  publicUrl: HttpUrl.optional().describe('where this node is reached from outside; needs tokens'),
+  store: Sqlite.prefault({ type: 'sqlite' }),
+  tokens: z
+    .strictObject({
+      operator: Token.optional().describe('may do everything'),
+      ring: Token.optional().describe('may only post rings'),
+    })
+    .prefault({}),
+  links: z
+    .strictObject({
+      baseUrl: HttpUrl.optional().describe(
+        'where the agents’ threads live; without it no thread link',
+      ),
+      template: z.string().min(1).default('thread-query').describe('a known name or a template'),
+      schemes: z
+        .array(z.string().regex(/^[a-z][a-z0-9+.-]*$/))
+        .default([])
+        .describe('allowed in links besides http and https'),
+    })
+    .prefault({}),
+  channels: z
+    .record(ChannelName, z.discriminatedUnion('type', [Ntfy, Webhook, Terminal]))
+    .refine((channels) => Object.keys(channels).length > 0, 'must name a channel, or be left out')
+    .prefault({ terminal: { type: 'terminal' } }),
+  routes: z.array(Route).default([]),
+  dedupeFor: Duration.prefault('24h').describe('how long a key keeps meaning the same ring'),
+  log: z.enum(['text', 'json']).default('text'),
+  loop: z
+    .strictObject({
+      killSwitch: Bool.prefault(true),
+      repos: z
+        .record(z.string(), z.strictObject({ path: z.string().optional() }))
+        .default({})
+        .describe('the allowlist is these keys'),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof Config>
+
+export type ChannelConfig = Config['channels'][string]
+
+/** What the configuration accepts, as JSON Schema 2020-12: the form people write, before defaults. */
+export function configJsonSchema() {
+  return z.toJSONSchema(Config, { io: 'input', unrepresentable: 'any' })
+}
