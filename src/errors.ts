@@ -1,0 +1,51 @@
+/**
+ * The one catalogue of what the API and the CLI refuse, and with which words: a stable code, its HTTP
+ * status, what to do next, and the paragraph of docs/errors.md that explains it.
+ */
+export const CATALOGUE = {
+  unknown_kind: [400, 'kind must be one of done, needs-human, frozen'],
+  invalid_body: [400, 'the body is not what this route takes; see issues'],
+  invalid_query: [400, 'the query is not what this route takes; see issues'],
+  reserved_key: [400, 'keys starting run: or drill: belong to the node; choose another'],
+  unauthorized: [401, 'send Authorization: Bearer with a configured token (AFK_TOKEN for the CLI)'],
+  forbidden: [403, 'this token may only post rings; use the operator token'],
+  foreign_request: [403, 'without tokens only this machine may ask; configure tokens.operator'],
+  not_found: [404, 'there is no such route; GET /openapi.json lists them'],
+  ring_not_found: [404, 'no ring has that id; afk rings lists them'],
+  channel_not_found: [404, 'no channel has that name; afk status lists them'],
+  key_conflict: [409, 'this key belongs to another event; a new event needs a new key'],
+  body_too_large: [413, 'a body may have 64 KiB; shorten the detail'],
+  internal: [500, 'a bug in AFK; its log says more'],
+  overloaded: [503, 'too many rings wait to be written; the same request works later'],
+  store_unavailable: [503, 'the store refuses to write; nothing was accepted; see afk status'],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+/** Where in a body or query, and what is wrong there. */
+export type FieldIssue = { readonly path: string; readonly message: string }
+
+export type ErrorBody = {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly docs: string
+  readonly issues?: readonly FieldIssue[]
+}
+
+/** An answer other than success, on its way to whoever asked. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly issues: readonly FieldIssue[]
+
+  constructor(code: ErrorCode, issues: readonly FieldIssue[] = []) {
+    super(CATALOGUE[code][1])
+    this.name = 'ApiError'
+    this.code = code
+    this.issues = issues
+  }
+}
+
+export function errorBody(code: ErrorCode, issues: readonly FieldIssue[] = []): ErrorBody {
+  const docs = `docs/errors.md#${code}`
+  return { code, message: CATALOGUE[code][1], docs, ...(issues.length > 0 && { issues }) }
+}

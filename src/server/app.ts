@@ -1,0 +1,75 @@
+/**
+ * The HTTP API: Hono over the parts of a node. Each route's rules stand in its own file; here is what
+ * holds for all: who may ask, how large a body may be, and that every refusal is one of the catalogue.
+ */
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+import { ApiError, CATALOGUE, errorBody, type ErrorCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { StoreError } from '../store/store-error.ts'
+import { type Asked, auth, type Tokens } from './auth.ts'
+import type { Doctor } from './doctor.ts'
+import type { NodeState } from './node-state.ts'
+import { parseWith, readJson } from './read-body.ts'
+import { ringRoutes, type RingRoutes } from './rings.ts'
+import { DrillBody } from './schemas.ts'
+import { owedView } from './views.ts'
+
+export type AppParts = RingRoutes & {
+  readonly tokens: Tokens
+  readonly state: NodeState
+  readonly doctor: Doctor
+  readonly log: Log
+  /** Made when first asked for: it takes a while and is seldom wanted. */
+  readonly openapi: () => Promise<object>
+}
+
+const maxBodyBytes = 64 * 1024
+
+export function createApp(parts: AppParts) {
+  const app = new Hono<Asked>()
+  const tooLarge = () => {
+    throw new ApiError('body_too_large')
+  }
+  app.use(auth(parts.tokens))
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }))
+  app.route('/v1/rings', ringRoutes(parts))
+  app.post('/v1/drill', async (c) => {
+    const { kind } = parseWith(DrillBody, await readJson(c), 'invalid_body')
+    const { id, key, ...rest } = await parts.intake.drill(kind)
+    const deliveries = rest.type === 'conflict' ? [] : owedView(rest.owed)
+    return c.json({ id, key, duplicate: false, deliveries }, 202)
+  })
+  app.post('/v1/doctor', async (c) => c.json({ findings: await parts.doctor() }))
+  app.get('/v1/status', async (c) => c.json(await parts.state.status()))
+  app.get('/healthz', (c) => c.json({ alive: true }))
+  app.get('/readyz', async (c) => {
+    const answer = await parts.state.ready()
+    return c.json(answer, answer.ready ? 200 : 503)
+  })
+  app.get('/openapi.json', async (c) => c.json(await parts.openapi()))
+  app.notFound(() => refuse('not_found'))
+  app.onError((error) => answerTo(error, parts.log))
+  return app
+}
+
+function answerTo(error: Error, log: Log): Response {
+  if (error instanceof ApiError) return refuse(error.code, error)
+  if (error instanceof StoreError)
+    return refuse(error.code === 'overloaded' ? 'overloaded' : 'store_unavailable')
+  if (error instanceof HTTPException && error.status === 400) return refuse('invalid_body')
+  log({ event: 'bug', where: 'the API', detail: error.stack ?? error.message })
+  return refuse('internal')
+}
+
+function refuse(code: ErrorCode, error?: ApiError): Response {
+  const status: ContentfulStatusCode = CATALOGUE[code][0]
+  const headers = {
+    ...(status === 503 && { 'retry-after': '1' }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  }
+  return Response.json(errorBody(code, error?.issues), { status, headers })
+}

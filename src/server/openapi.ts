@@ -1,0 +1,108 @@
+/** The OpenAPI 3.1 document of the API, made from the schemas that parse it. */
+import * as z from 'zod'
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
+
+import { CATALOGUE } from '../errors.ts'
+import { VERSION } from '../version.ts'
+import {
+  Accepted,
+  AckBody,
+  DoctorView,
+  DrillBody,
+  ReadyView,
+  ResendBody,
+  Resent,
+  RingBody,
+  RingPageView,
+  RingsQuery,
+  RingView,
+  StatusView,
+} from './schemas.ts'
+
+const Problem = z
+  .object({
+    code: z.enum(Object.keys(CATALOGUE) as [string, ...string[]]),
+    message: z.string(),
+    docs: z.string(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Error' })
+
+type Operation = {
+  readonly summary: string
+  readonly answers: Readonly<Record<string, z.ZodType>>
+  readonly body?: z.ZodType
+  readonly path?: z.ZodObject
+  readonly query?: z.ZodObject
+}
+
+function operation({ summary, answers, body, path, query }: Operation): ZodOpenApiOperationObject {
+  const parameters = { ...(path && { path }), ...(query && { query }) }
+  const responses = Object.entries({ ...answers, default: Problem }).map(([status, schema]) => [
+    status,
+    {
+      description: status === 'default' ? 'a refusal of docs/errors.md' : summary,
+      content: { 'application/json': { schema } },
+    },
+  ])
+  return {
+    summary,
+    ...(Object.keys(parameters).length > 0 && { requestParams: parameters }),
+    ...(body && { requestBody: { content: { 'application/json': { schema: body } } } }),
+    responses: Object.fromEntries(responses),
+  }
+}
+
+const ring = z.object({ id: z.string().describe('ring_ and a UUIDv7') })
+const Acked = z.object({ id: z.string(), acknowledged: RingView.shape.acknowledged })
+const Alive = z.object({ alive: z.literal(true) })
+const posted = { '202': Accepted }
+
+const operations: Record<string, Record<string, Operation>> = {
+  '/v1/rings': {
+    post: { summary: 'Ring', body: RingBody, answers: { ...posted, '200': Accepted } },
+    get: {
+      summary: 'List rings, newest first',
+      query: RingsQuery,
+      answers: { '200': RingPageView },
+    },
+  },
+  '/v1/rings/{id}': {
+    get: {
+      summary: 'One ring, its deliveries, each try',
+      path: ring,
+      answers: { '200': RingView },
+    },
+  },
+  '/v1/rings/{id}/ack': {
+    post: { summary: 'Acknowledge', path: ring, body: AckBody, answers: { '200': Acked } },
+  },
+  '/v1/rings/{id}/resend': {
+    post: { summary: 'Send again', path: ring, body: ResendBody, answers: { '202': Resent } },
+  },
+  '/v1/drill': { post: { summary: 'Drill every channel', body: DrillBody, answers: posted } },
+  '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
+  '/v1/status': { get: { summary: 'How the node stands', answers: { '200': StatusView } } },
+  '/healthz': { get: { summary: 'Alive', answers: { '200': Alive } } },
+  '/readyz': {
+    get: {
+      summary: 'Store writable, courier running',
+      answers: { '200': ReadyView, '503': ReadyView },
+    },
+  },
+  '/openapi.json': { get: { summary: 'This document', answers: { '200': z.looseObject({}) } } },
+}
+
+export function openapiDocument(): object {
+  const paths = Object.entries(operations).map(([path, methods]) => [
+    path,
+    Object.fromEntries(Object.entries(methods).map(([method, each]) => [method, operation(each)])),
+  ])
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'AFK', version: VERSION, description: 'The doorbell of a coding-agent loop.' },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }, {}],
+    paths: Object.fromEntries(paths),
+  })
+}

@@ -1,0 +1,175 @@
+/**
+ * What the API takes and gives: each shape once, for parsing, for the types and for the OpenAPI
+ * document. Instants are ISO 8601 in UTC.
+ */
+import * as z from 'zod'
+
+import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
+import { RESERVED_KEYS } from '../doorbell/ring.ts'
+
+const Kind = z.enum(TERMINAL_KINDS).meta({ id: 'Kind' })
+
+const repoForm = /^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/
+
+const Repo = z
+  .string()
+  .max(200)
+  .regex(repoForm, 'must be a repository as its tracker writes it, such as infra or acme/web')
+
+/** Printable, so that it can stand in a log line; whatever the caller keeps over its own retries. */
+const Key = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2_000)
+
+export const RingBody = z
+  .strictObject({
+    kind: Kind,
+    issue: z.strictObject({
+      repo: Repo,
+      number: z.int().min(1),
+      title: z.string().max(1_000).exactOptional(),
+      url: HttpUrl.exactOptional(),
+    }),
+    threadId: z.string().max(1_000).nullish(),
+    environmentId: z.string().max(1_000).exactOptional(),
+    detail: z.string(),
+    key: Key.nullish(),
+    link: z.string().max(2_000).nullish(),
+  })
+  .meta({ id: 'RingBody' })
+
+export function isReservedKey(key: string): boolean {
+  return RESERVED_KEYS.some((prefix) => key.startsWith(prefix))
+}
+
+const Owed = z.object({ id: z.string(), channel: z.string() })
+
+export const Accepted = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    duplicate: z.boolean(),
+    deliveries: z.array(Owed),
+  })
+  .meta({ id: 'Accepted' })
+
+const Instant = z.iso.datetime()
+
+const TryView = z
+  .object({
+    number: z.int(),
+    at: Instant,
+    ms: z.int(),
+    outcome: z.enum(['accepted', 'refused', 'deferred', 'unknown']),
+    code: z.string().nullable(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'Try' })
+
+const DeliverySummary = z.object({
+  id: z.string(),
+  channel: z.string(),
+  purpose: z.enum(['ring', 're-ring', 'report', 'resend', 'update']),
+  wave: z.int(),
+  state: z.enum(['due', 'trying', 'accepted', 'dead', 'dropped']),
+  tries: z.int(),
+})
+
+const DeliveryView = DeliverySummary.extend({
+  /** When the next try is due, or the one under way is given up; null once it has ended. */
+  dueAt: Instant.nullable(),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+  reference: z.string().nullable(),
+  tried: z.array(TryView),
+}).meta({ id: 'Delivery' })
+
+const RingBase = z.object({
+  id: z.string(),
+  key: z.string(),
+  kind: Kind,
+  issueRef: z.string(),
+  title: z.string(),
+  link: z.string().nullable(),
+  source: z.string(),
+  acceptedAt: Instant,
+  acknowledged: z.object({ at: Instant, by: z.string(), note: z.string().nullable() }).nullable(),
+})
+
+export const RingSummary = RingBase.extend({ deliveries: z.array(DeliverySummary) }).meta({
+  id: 'RingSummary',
+})
+
+export const RingView = RingBase.extend({
+  issue: RingBody.shape.issue,
+  threadId: z.string().nullable(),
+  body: z.string(),
+  priority: z.enum(['low', 'high']),
+  tags: z.array(z.string()),
+  deliveries: z.array(DeliveryView),
+}).meta({ id: 'Ring' })
+
+export const RingPageView = z
+  .object({ rings: z.array(RingSummary), next: z.string().nullable() })
+  .meta({ id: 'RingPage' })
+
+export const RingsQuery = z.strictObject({
+  kind: Kind.optional(),
+  state: z.enum(['open', 'acknowledged', 'dead']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(100).optional(),
+})
+
+export const AckBody = z.strictObject({
+  by: z.string().min(1).max(200).optional(),
+  note: z.string().max(2_000).nullish(),
+})
+
+export const ResendBody = z.strictObject({ channel: z.string().optional() })
+
+export const DrillBody = z.strictObject({ kind: Kind.default('needs-human') })
+
+export const Resent = z.object({ id: z.string(), deliveries: z.array(Owed) }).meta({ id: 'Resent' })
+
+export const FindingView = z
+  .object({
+    about: z.string(),
+    type: z.enum(['good', 'bad', 'unproven']),
+    what: z.string(),
+    mend: z.string().nullable(),
+  })
+  .meta({ id: 'Finding' })
+
+export const DoctorView = z.object({ findings: z.array(FindingView) }).meta({ id: 'Doctor' })
+
+const ChannelStatus = z.object({
+  name: z.string(),
+  type: z.string(),
+  state: z.enum(['open', 'closed']),
+  /** Why it is closed, and when the next probe goes out. */
+  detail: z.string().nullable(),
+  probeAt: Instant.nullable(),
+  due: z.int(),
+  dead: z.int(),
+})
+
+export const StatusView = z
+  .object({
+    version: z.string(),
+    startedAt: Instant,
+    ready: z.boolean(),
+    problems: z.array(z.string()),
+    loop: z.object({ armed: z.boolean(), missing: z.array(z.string()) }),
+    channels: z.array(ChannelStatus),
+    oldestUnsentAt: Instant.nullable(),
+    threadLinks: z.string().describe('how a ring links to its thread, or what is missing'),
+  })
+  .meta({ id: 'Status' })
+
+export const ReadyView = z
+  .object({ ready: z.boolean(), problems: z.array(z.string()) })
+  .meta({ id: 'Ready' })
