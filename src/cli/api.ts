@@ -1,0 +1,106 @@
+/**
+ * Talks to a node over HTTP, with `node:http` alone. Reads `AFK_URL` and `AFK_TOKEN`.
+ *
+ * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly.
+ * `patienceMs` waits for a node that restarts, or a store that refuses for a while, repeating the same
+ * request: post a ring with a key of its own and no repeat rings twice.
+ */
+import type { IncomingMessage } from 'node:http'
+
+import { CliError } from './cli-error.ts'
+import type { Io } from './command.ts'
+
+export type Ask = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: object
+  readonly patienceMs?: number
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:7333'
+
+/** Thrown where no node answers; a command that can do without one catches it. */
+export class Unreachable extends CliError {
+  constructor(url: string, cause: unknown) {
+    const mend = 'start one with afk up, or set AFK_URL'
+    super(1, `no node answers at ${url}: ${mend}`, { cause })
+  }
+}
+
+export async function ask<T>(io: Pick<Io, 'env'>, asked: Ask): Promise<T> {
+  const base = io.env['AFK_URL'] || DEFAULT_URL
+  if (!URL.canParse(base))
+    throw new CliError(2, 'AFK_URL is not a URL; it looks like ' + DEFAULT_URL)
+  const url = new URL(asked.path, base)
+  const deadline = performance.now() + (asked.patienceMs ?? 0)
+  for (;;) {
+    const answer = await exchange(url, asked, io.env['AFK_TOKEN']).catch((cause: unknown) => ({
+      unreachable: new Unreachable(url.origin, cause),
+    }))
+    const mayTryAgain = performance.now() < deadline
+    if ('unreachable' in answer) {
+      if (!mayTryAgain) throw answer.unreachable
+    } else if (answer.status < 300) return answer.body as T
+    else if (answer.status !== 503 || !mayTryAgain) throw refusal(answer)
+    await new Promise((resolve) => setTimeout(resolve, retryMs))
+  }
+}
+
+const retryMs = 250
+
+type Answer = { readonly status: number; readonly body: unknown }
+
+async function exchange(
+  url: URL,
+  { method, body }: Ask,
+  token: string | undefined,
+): Promise<Answer> {
+  const { request } =
+    url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const payload = body === undefined ? undefined : JSON.stringify(body)
+  const headers = {
+    ...(payload !== undefined && {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(payload),
+    }),
+    ...(token && { authorization: `Bearer ${token}` }),
+  }
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, timeout: 30_000 }, (response) => {
+      read(response).then(resolve, reject)
+    })
+    sent.on('timeout', () => sent.destroy(new Error('no answer in 30 s')))
+    sent.on('error', reject)
+    sent.end(payload)
+  })
+}
+
+async function read(response: IncomingMessage): Promise<Answer> {
+  const text = Buffer.concat(await response.toArray()).toString('utf8')
+  const status = response.statusCode ?? 0
+  try {
+    return { status, body: JSON.parse(text) }
+  } catch (cause) {
+    throw new CliError(1, `what answers is not a node (HTTP ${status}, not JSON): check AFK_URL`, {
+      cause,
+    })
+  }
+}
+
+type Refusal = {
+  readonly code?: string
+  readonly message?: string
+  readonly docs?: string
+  readonly issues?: ReadonlyArray<{ readonly path: string; readonly message: string }>
+}
+
+function refusal({ status, body }: Answer): CliError {
+  const {
+    code = `HTTP ${status}`,
+    message = 'refused',
+    docs = '',
+    issues = [],
+  } = Object(body) as Refusal
+  const details = issues.map((issue) => `\n  ${issue.path} ${issue.message}`).join('')
+  return new CliError(status === 400 ? 2 : 1, `${message} (${[code, docs].join(', ')})${details}`)
+}

@@ -1,0 +1,37 @@
+/** One command of `afk`. Talks only to what it is given, so that a test can run it in-process. */
+export type Command = {
+  /** As typed: `ring`, `config check`. */
+  readonly name: string
+  /** What follows the name, in one line. */
+  readonly usage: string
+  readonly summary: string
+  readonly options: Readonly<Record<string, Option>>
+  /** Each is run by a test. */
+  readonly examples: readonly string[]
+  run(asked: Asked, io: Io): Promise<ExitCode>
+}
+
+export type Option = {
+  readonly type: 'string' | 'boolean'
+  readonly description: string
+  /** The placeholder of a string's value. */
+  readonly value?: string
+}
+
+export type Asked = {
+  readonly args: readonly string[]
+  readonly text: (option: string) => string | undefined
+  readonly flag: (option: string) => boolean
+}
+
+export type Io = {
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: () => Promise<string>
+  /** Standard output is a terminal and nobody set `NO_COLOR`. */
+  readonly isColorful: boolean
+}
+
+/** 0 did it, 1 could not, 2 asked wrongly. Scripts lean on these; do not renumber. */
+export type ExitCode = 0 | 1 | 2

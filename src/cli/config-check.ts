@@ -1,0 +1,26 @@
+/** `afk config check`: whether a configuration can be used, and every place where it cannot. */
+import { arming } from '../config/arming.ts'
+import type { Command } from './command.ts'
+import { readConfig } from './read-config.ts'
+
+export const configCheck: Command = {
+  name: 'config check',
+  usage: '[FILE] [--json]',
+  summary:
+    'check a configuration, with line numbers; without a file afk.yaml or the environment alone',
+  options: { json: { type: 'boolean', description: 'print one JSON document' } },
+  examples: ['afk config check', 'afk config check --json'],
+  async run(asked, io) {
+    const { config, file } = readConfig(asked.args[0] ?? null, io)
+    const { armed, missing } = arming(config)
+    const channels = Object.entries(config.channels).map(([name, { type }]) => ({ name, type }))
+    if (asked.flag('json')) {
+      io.out(JSON.stringify({ file, channels, armed, missing }))
+      return 0
+    }
+    io.out(`${file ?? 'no file, the environment alone'}: good`)
+    for (const { name, type } of channels) io.out(`channel  ${name} (${type})`)
+    io.out(`loop     ${armed ? 'armed' : `disarmed: ${missing.join('; ')}`}`)
+    return 0
+  },
+}

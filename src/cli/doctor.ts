@@ -1,0 +1,48 @@
+/**
+ * `afk doctor`: tries each configured thing for real. Exit 1 if something is bad.
+ *
+ * The node does it, so that what is tried is what rings; without a node the configuration here is
+ * checked instead, and that no node answers is a finding of its own.
+ */
+import type { z } from 'zod'
+
+import type { DoctorView } from '../server/schemas.ts'
+import { ask, Unreachable } from './api.ts'
+import type { Command, Io } from './command.ts'
+
+type Findings = z.infer<typeof DoctorView>['findings']
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: '[--config FILE] [--json]',
+  summary: 'try each configured thing for real, and say what to mend',
+  options: {
+    config: { type: 'string', value: 'FILE', description: 'what to check where no node answers' },
+    json: { type: 'boolean', description: 'print one JSON document' },
+  },
+  examples: ['afk doctor', 'afk doctor --json'],
+  async run(asked, io) {
+    const findings = await findingsOf(asked.text('config') ?? null, io)
+    if (asked.flag('json')) io.out(JSON.stringify({ findings }))
+    else for (const finding of findings) io.out(findingLine(finding))
+    return findings.some(({ type }) => type === 'bad') ? 1 : 0
+  },
+}
+
+async function findingsOf(file: string | null, io: Io): Promise<Findings> {
+  try {
+    const path = '/v1/doctor'
+    return (await ask<z.infer<typeof DoctorView>>(io, { method: 'POST', path })).findings
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    const down = { about: 'node', type: 'bad' as const, what: 'no node answers', mend: 'afk up' }
+    const { checkWithoutNode } = await import('./node-commands.ts')
+    return [down, ...(await checkWithoutNode(file, io))]
+  }
+}
+
+const marks = { good: 'ok  ', bad: 'BAD ', unproven: '?   ' } as const
+
+function findingLine({ about, type, what, mend }: Findings[number]): string {
+  return `${marks[type]} ${about}: ${what}${mend === null ? '' : ` -> ${mend}`}`
+}

@@ -1,0 +1,47 @@
+/** `afk status`: how the node stands. Exit 1 if it is not ready. */
+import type { z } from 'zod'
+
+import type { StatusView } from '../server/schemas.ts'
+import { ask } from './api.ts'
+import type { Command } from './command.ts'
+import { clockTime } from './lines.ts'
+
+type Status = z.infer<typeof StatusView>
+
+export const status: Command = {
+  name: 'status',
+  usage: '[--json]',
+  summary: 'armed or not and what is missing, channels, what waits',
+  options: { json: { type: 'boolean', description: 'print one JSON document' } },
+  examples: ['afk status', 'afk status --json'],
+  async run(asked, io) {
+    const found = await ask<Status>(io, { method: 'GET', path: '/v1/status' })
+    if (asked.flag('json')) io.out(JSON.stringify(found))
+    else for (const line of statusLines(found, new Date())) io.out(line)
+    return found.ready ? 0 : 1
+  },
+}
+
+export function statusLines(found: Status, now: Date): string[] {
+  const { version, startedAt, problems, loop, channels, oldestUnsentAt, threadLinks } = found
+  const standing = problems.length === 0 ? 'ready' : `not ready: ${problems.join('; ')}`
+  return [
+    `node     afk ${version}, up since ${clockTime(startedAt, now)}, ${standing}`,
+    `loop     ${loop.armed ? 'armed' : `disarmed: ${loop.missing.join('; ')}`}`,
+    ...channels.map((channel) => `channel  ${channelLine(channel, now)}`),
+    `links    ${threadLinks}`,
+    `unsent   ${oldestUnsentAt === null ? 'nothing waits' : `oldest of ${clockTime(oldestUnsentAt, now)}`}`,
+  ]
+}
+
+function channelLine(
+  { name, type, due, dead, ...rest }: Status['channels'][number],
+  now: Date,
+): string {
+  const gate =
+    rest.state === 'open'
+      ? 'open'
+      : `closed: ${rest.detail}; next probe ${clockTime(rest.probeAt ?? '', now)}; afk doctor once mended`
+  const fate = dead === 0 ? '' : `, ${dead} dead (afk rings --dead, afk resend --dead)`
+  return `${name} (${type}), ${gate}, ${due} due${fate}`
+}

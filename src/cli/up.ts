@@ -1,0 +1,93 @@
+/**
+ * `afk up`: runs the node until it is told to stop (SIGINT, SIGTERM). A second signal ends it at once:
+ * what was accepted is on disk either way.
+ */
+import { join } from 'node:path'
+
+import { startNode } from '../app.ts'
+import { arming } from '../config/arming.ts'
+import type { Config } from '../config/schema.ts'
+import { jsonLine, type Log, textLine } from '../log.ts'
+import { StoreError } from '../store/store-error.ts'
+import { VERSION } from '../version.ts'
+import { CliError } from './cli-error.ts'
+import type { Asked, Command, Io } from './command.ts'
+import { readConfig } from './read-config.ts'
+
+export const up: Command = {
+  name: 'up',
+  usage: '[--config FILE] [--listen HOST:PORT] [--data DIR] [--log json]',
+  summary: 'run the node: server, courier, and the loop if it is armed',
+  options: {
+    config: { type: 'string', value: 'FILE', description: 'the configuration (default afk.yaml)' },
+    listen: { type: 'string', value: 'HOST:PORT', description: 'where the API listens' },
+    data: { type: 'string', value: 'DIR', description: 'where the store is kept (default .afk)' },
+    log: { type: 'string', value: 'json', description: 'one JSON line for each change of state' },
+  },
+  examples: [
+    'afk up',
+    'afk up --listen 127.0.0.1:8000 --data /tmp/afk-example --log json',
+    'AFK_NTFY_URL=https://ntfy.example/my-secret-topic afk up',
+  ],
+  async run(asked, io) {
+    const config = configOf(asked, io)
+    const write = config.log === 'json' ? jsonLine : textLine
+    const log: Log = (event) => io.err(write(event, Date.now()))
+    const node = await startNode(config, { log }).catch((error: unknown) => {
+      throw explain(error, config)
+    })
+    if (config.log === 'text') for (const line of greeting(config, node.url)) io.err(line)
+    await signalled()
+    await node.stop()
+    return 0
+  },
+}
+
+function configOf(asked: Asked, io: Io): Config {
+  const flags = { AFK_LISTEN: asked.text('listen'), AFK_LOG: asked.text('log') }
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined)
+  const env = { ...io.env, ...Object.fromEntries(given) }
+  const { config } = readConfig(asked.text('config') ?? null, { env })
+  const data = asked.text('data')
+  if (data === undefined) return config
+  return { ...config, store: { ...config.store, path: join(data, 'afk.db') } }
+}
+
+function greeting(config: Config, url: string): string[] {
+  const { channels } = config
+  const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`)
+  const isTerminalOnly = Object.values(channels).every(({ type }) => type === 'terminal')
+  const hint = isTerminalOnly ? '; AFK_NTFY_URL=https://ntfy.example/TOPIC rings your phone' : ''
+  return [
+    `  AFK ${VERSION}, ${url}`,
+    `  channels  ${names.join(', ')}${hint}`,
+    `  loop      ${arming(config).armed ? 'armed' : 'disarmed, as it ships; afk status says what is missing'}`,
+    '  try it    npx afk ring frozen --issue infra#42 --detail "CI red"',
+  ]
+}
+
+function explain(error: unknown, { listen, store }: Config): Error {
+  if (error instanceof StoreError) return new CliError(1, error.message, { cause: error })
+  if (!(error instanceof Error)) throw error
+  const code = 'code' in error ? error.code : undefined
+  const at = `${listen.host}:${listen.port}`
+  if (code === 'EADDRINUSE')
+    return new CliError(1, `${at} is taken: stop what listens there, or use --listen`, {
+      cause: error,
+    })
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND')
+    return new CliError(1, `cannot listen on ${at} (${code}): use another --listen`, {
+      cause: error,
+    })
+  if (code === 'ERR_SQLITE_ERROR')
+    return new CliError(1, `cannot open the store ${store.path}: ${error.message}`, {
+      cause: error,
+    })
+  return error
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
