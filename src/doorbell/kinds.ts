@@ -1,4 +1,6 @@
 /** The kinds that ring. There is no fourth: not in the types, on the wire, or in the database. */
+import { plain } from './text.ts'
+
 export const TERMINAL_KINDS = Object.freeze(['done', 'needs-human', 'frozen'] as const)
 
 export type TerminalKind = (typeof TERMINAL_KINDS)[number]
@@ -15,5 +17,5 @@ export function isEscalation(kind: TerminalKind): boolean {
 }
 
 function spell(kind: unknown): string {
-  return typeof kind === 'string' ? JSON.stringify(kind.slice(0, 80)) : typeof kind
+  return typeof kind === 'string' ? JSON.stringify(plain(kind.slice(0, 80))) : typeof kind
 }

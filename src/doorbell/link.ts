@@ -40,19 +40,23 @@ export function linkFor(event: TerminalEvent, options: LinkOptions): string | nu
 /** The link as it may be shown. Throws a `TypeError` that does not repeat the link: it can hold a secret. */
 export function safeLink(link: string, schemes: readonly string[] = []): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(link)?.[1]?.toLowerCase()
-  if (scheme === undefined || !['http', 'https', ...schemes].includes(scheme))
+  const isAllowed = schemes.some((allowed) => allowed.toLowerCase() === scheme)
+  if (!isAllowed && !/^https?:\/\//i.test(link))
     throw new TypeError(`a link must start with http:// or https://; got ${scheme ?? 'no scheme'}`)
   if (!URL.canParse(link) || unsafe.test(link)) throw new TypeError('a link must be a valid URL')
   return link
 }
 
-/** Throws a `TypeError` if the template names a value that does not exist. */
+/** Throws a `TypeError` if the template has a brace that is not one of the known values. */
 export function templateOf(link: string): string {
   const known = Object.entries(LINK_TEMPLATES).find(([name]) => name === link)
   const template = known?.[1] ?? link
-  for (const [, name] of template.matchAll(placeholder))
-    if (!values.some((value) => value === name))
-      throw new TypeError(`unknown {${name}} in a link template; known: ${values.join(', ')}`)
+  const rest = template.replace(placeholder, (_, name: string) =>
+    values.some((value) => value === name) ? '' : `{${name}}`,
+  )
+  const [stray] = /\{[^}]*\}?|\}/.exec(rest) ?? []
+  if (stray !== undefined)
+    throw new TypeError(`unknown ${stray} in a link template; known: {${values.join('}, {')}}`)
   return template
 }
 
@@ -66,9 +70,15 @@ function fill(template: string, event: TerminalEvent, baseUrl: string): string |
   if (!threadId) return null
   const { repo, number } = issue
   const facts = new Map(Object.entries({ threadId, environmentId, repo, number: String(number) }))
-  const needed = [...template.matchAll(placeholder)].flatMap(([, name]) => name ?? [])
-  const usable = (name: string) => !['', '.', '..', undefined].includes(facts.get(name))
-  if (!needed.every((name) => name === 'baseUrl' || usable(name))) return null
+  const query = template.indexOf('?')
+  const isUsable = ({ 1: name = '', index }: RegExpExecArray) => {
+    if (name === 'baseUrl') return true
+    const fact = facts.get(name)
+    // In a path, dots walk up; in a query they are only dots.
+    const walks = (fact === '.' || fact === '..') && (query === -1 || index < query)
+    return Boolean(fact) && !walks
+  }
+  if (![...template.matchAll(placeholder)].every(isUsable)) return null
   return template.replace(placeholder, (_, name: string) =>
     name === 'baseUrl' ? baseUrl : encodeURIComponent((facts.get(name) ?? '').toWellFormed()),
   )

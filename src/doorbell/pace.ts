@@ -18,6 +18,11 @@ export function fullBucket(pace: Pace, now: number): Bucket {
   return { tokens: pace.burst, at: now, quietUntil: 0 }
 }
 
+/** The same bucket, for a clock that may have been set back: from now on it fills as ever. */
+export function resync(bucket: Bucket, now: number): Bucket {
+  return now < bucket.at ? { ...bucket, at: now } : bucket
+}
+
 /** How many tries may start now. */
 export function available(bucket: Bucket, pace: Pace, now: number): number {
   return now < bucket.quietUntil ? 0 : Math.floor(refilled(bucket, pace, now))
@@ -38,7 +43,7 @@ export function nextAt(bucket: Bucket, pace: Pace, now: number): number {
   return Math.max(refillAt, bucket.quietUntil)
 }
 
-/** A clock that stepped back gives nothing and takes nothing. */
+/** Before `at` nothing is gained: see `resync`. */
 function refilled({ tokens, at }: Bucket, { burst, everyMs }: Pace, now: number): number {
   const gained = everyMs === 0 ? burst : Math.max(0, now - at) / everyMs
   return Math.min(burst, tokens + gained)

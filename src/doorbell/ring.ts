@@ -40,13 +40,12 @@ const lateAfterMs = 5 * 60_000
 
 /** The lines below a ring's body: who reported it, if the loop did not judge it, and how late it is. */
 export function notesFor({ source, acceptedAt }: Ring, now: number): readonly string[] {
+  if (source === 'drill') return ['This is a drill: no run ended.']
   const lateMs = now - acceptedAt
   return [
-    ...(source === 'loop' ? [] : [source === 'drill' ? drillNote : `reported by ${source}`]),
+    ...(source === 'loop' ? [] : [`reported by ${source}`]),
     ...(lateMs > lateAfterMs
       ? [`Sent ${Math.floor(lateMs / 60_000)} min after the run ended.`]
       : []),
   ]
 }
-
-const drillNote = 'This is a drill: no run ended.'

@@ -7,7 +7,7 @@ export class SendError extends Error {
   /** `refused` fails the same way again; `deferred` was certainly not taken; `unknown` may have arrived. */
   readonly outcome: Failed['type']
   /** How long the receiver asked to wait, in milliseconds. */
-  readonly retryAfterMs?: number
+  declare readonly retryAfterMs?: number
 
   constructor(channel: string, failed: Failed) {
     super(`${channel}: ${failed.detail}`)

@@ -4,8 +4,8 @@
  *
  * `plain` keeps the words, the line breaks and the tabs, and drops what could drive a terminal, break a
  * header or turn the reading order around: control characters, escape sequences, bidirectional
- * overrides, lone surrogates. `oneLine` also folds every line break into a space. Both leave text
- * without such characters as it is, to the byte, and applied twice change nothing more.
+ * overrides. A lone surrogate becomes U+FFFD. `oneLine` also folds every line break into a space. Both
+ * leave text without such characters as it is, to the byte, and applied twice change nothing more.
  */
 export function plain(text: string): string {
   return text
