@@ -13,6 +13,11 @@ export function handleFor(ask: { key: string; channel: string; wave: number }): 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 function base32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('')
-  return bits.replace(/.{5}|.+$/g, (five) => alphabet.charAt(parseInt(five.padEnd(5, '0'), 2)))
+  let [text, bits, width] = ['', 0, 0]
+  for (const byte of bytes) {
+    bits = ((bits & 0x1f) << 8) | byte
+    width += 8
+    for (; width >= 5; width -= 5) text += alphabet.charAt((bits >> (width - 5)) & 0x1f)
+  }
+  return width === 0 ? text : text + alphabet.charAt((bits << (5 - width)) & 0x1f)
 }

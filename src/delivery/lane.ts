@@ -54,7 +54,7 @@ export const LEASE_MS = 30_000
 export function lane(options: LaneOptions, parts: LaneParts): Lane {
   const { name, valve } = options
   const { clock, log } = parts
-  const abort = new AbortController()
+  const aborts = new Set<() => void>()
   const courses = new Set<Promise<void>>()
   const claim = claimer(options, parts)
   let isClaiming = false
@@ -83,7 +83,7 @@ export function lane(options: LaneOptions, parts: LaneParts): Lane {
 
   function start(delivery: Delivery) {
     valve.began(clock.now())
-    const course = deliver(delivery, { options, parts, abort: abort.signal, onSent: wake })
+    const course = deliver(delivery, { options, parts, aborts, onSent: wake })
     courses.add(course)
     void course.finally(() => courses.delete(course)).finally(wake)
   }
@@ -101,7 +101,7 @@ export function lane(options: LaneOptions, parts: LaneParts): Lane {
     async stop(graceMs) {
       isStopped = true
       callOff()
-      const timer = setTimeout(() => abort.abort(), graceMs)
+      const timer = setTimeout(() => aborts.forEach((abort) => abort()), graceMs)
       await Promise.all(courses)
       clearTimeout(timer)
     },
@@ -126,12 +126,13 @@ function claimer({ name, valve }: LaneOptions, { rings, patience, clock }: LaneP
 type Course = {
   readonly options: LaneOptions
   readonly parts: LaneParts
-  readonly abort: AbortSignal
+  /** How to end the tries under way. */
+  readonly aborts: Set<() => void>
   /** The try is over and its settlement under way: another may be claimed in the same commit. */
   readonly onSent: () => void
 }
 
-async function deliver(delivery: Delivery, { options, parts, abort, onSent }: Course) {
+async function deliver(delivery: Delivery, { options, parts, aborts, onSent }: Course) {
   const { channel, name, timeoutMs, valve } = options
   const { ring, wave, mayHaveArrivedSince } = delivery
   const at = parts.clock.now()
@@ -143,10 +144,15 @@ async function deliver(delivery: Delivery, { options, parts, abort, onSent }: Co
     ring,
     mayHaveArrivedSince,
   }
-  const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), abort])
-  const outcome = await channel.send(message, signal).catch((error: unknown) => {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const timer = setTimeout(abort, timeoutMs)
+  aborts.add(abort)
+  const outcome = await channel.send(message, controller.signal).catch((error: unknown) => {
     parts.log({ event: 'bug', where: `channel ${name}`, detail: String(error) })
   })
+  clearTimeout(timer)
+  aborts.delete(abort)
   if (outcome === undefined) return valve.failed()
   const settled = write(delivery, decide({ delivery, outcome, at }, options, parts), parts)
   onSent()

@@ -6,7 +6,7 @@
  */
 import { type Gate, OPEN, passGate } from '../doorbell/gate.ts'
 import type { Outcome } from '../doorbell/outcome.ts'
-import { available, fullBucket, hush, nextAt, type Pace, take } from '../doorbell/pace.ts'
+import { available, fullBucket, hush, nextAt, type Pace, resync, take } from '../doorbell/pace.ts'
 import type { Settled } from '../doorbell/settle.ts'
 
 export type Valve = {
@@ -37,6 +37,7 @@ export function valve({ concurrency, pace, now: openedAt, ...options }: ValveOpt
   return {
     startable(now) {
       if (gate.state === 'closed') return sending === 0 && now >= gate.probeAt ? 1 : 0
+      bucket = resync(bucket, now)
       return Math.max(0, Math.min(concurrency - sending, available(bucket, pace, now)))
     },
     nextChanceAt: (now) => (gate.state === 'closed' ? gate.probeAt : nextAt(bucket, pace, now)),

@@ -2,7 +2,7 @@
  * The HTTP API: Hono over the parts of a node. Each route's rules stand in its own file; here is what
  * holds for all: who may ask, how large a body may be, and that every refusal is one of the catalogue.
  */
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -29,13 +29,25 @@ export type AppParts = RingRoutes & {
 
 const maxBodyBytes = 64 * 1024
 
+/** A declared length is believed: the HTTP parser reads no further. A chunked body is counted as it comes. */
+const limitBody: MiddlewareHandler = async (c, next) => {
+  const declared = c.req.header('content-length')
+  if (declared === undefined) return countBody(c, next)
+  if (Number(declared) > maxBodyBytes) throw new ApiError('body_too_large')
+  return next()
+}
+
+const countBody = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new ApiError('body_too_large')
+  },
+})
+
 export function createApp(parts: AppParts) {
   const app = new Hono<Asked>()
-  const tooLarge = () => {
-    throw new ApiError('body_too_large')
-  }
   app.use(auth(parts.tokens))
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }))
+  app.post('*', limitBody)
   app.route('/v1/rings', ringRoutes(parts))
   app.post('/v1/drill', async (c) => {
     const { kind } = parseWith(DrillBody, await readJson(c), 'invalid_body')

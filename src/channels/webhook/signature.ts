@@ -2,7 +2,7 @@
  * Signs a webhook as Standard Webhooks 1.0 says (https://www.standardwebhooks.com): HMAC-SHA256 over
  * `id.timestamp.body`, with the secret's decoded bytes as the key.
  */
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 export type Signed = {
   readonly 'webhook-id': string
@@ -12,7 +12,7 @@ export type Signed = {
 }
 
 /** `id` stays the same over repeats; the timestamp is each try's own, so that a receiver may refuse old ones. */
-export function sign(ask: { id: string; at: number; body: string; key: Buffer }): Signed {
+export function sign(ask: { id: string; at: number; body: string; key: KeyObject }): Signed {
   const timestamp = String(Math.floor(ask.at / 1_000))
   const content = `${ask.id}.${timestamp}.${ask.body}`
   const mac = createHmac('sha256', ask.key).update(content).digest('base64')
@@ -24,12 +24,12 @@ export function sign(ask: { id: string; at: number; body: string; key: Buffer })
 }
 
 /** @throws {TypeError} if the secret is not `whsec_` and 24 to 64 bytes in base64. */
-export function keyOf(secret: string): Buffer {
+export function keyOf(secret: string): KeyObject {
   const encoded = secret.replace(/^whsec_/, '')
   const key = Buffer.from(encoded, 'base64')
   if (key.toString('base64') !== encoded || key.length < 24 || key.length > 64)
     throw new TypeError(
       'a webhook secret is whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
-  return key
+  return createSecretKey(key)
 }
