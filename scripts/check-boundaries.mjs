@@ -14,7 +14,7 @@ import { dirname, join, normalize } from 'node:path'
 const purePaths = [
   /^src\/doorbell\//,
   /^src\/run\//,
-  /^src\/channels\/(http|ntfy\/(payload|answer|published)|webhook\/payload)\.ts$/,
+  /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload)\.ts$/,
   /^src\/store\/store-error\.ts$/,
   /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|substitute)\.ts$/,
   /^src\/server\/views\.ts$/,

@@ -1,8 +1,8 @@
 /**
  * One HTTP exchange with a channel's far side, over an undici pool of its own.
  *
- * Follows no redirect and repeats nothing. Reads at most 64 KiB of an answer: the rest of a page that
- * is not ours is not worth having. Throws what undici throws; `http.ts` says what that means.
+ * Follows no redirect and repeats nothing. Reads at most 64 KiB of an answer, unless asked for more: the
+ * rest of a page that is not ours is not worth having. Throws what undici throws; `http.ts` says what that means.
  */
 import { Pool } from 'undici'
 
@@ -18,6 +18,7 @@ export type Ask = {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
+  readonly maxAnswerBytes?: number
 }
 
 export type Answer = {
@@ -26,7 +27,7 @@ export type Answer = {
   readonly text: string
 }
 
-const maxAnswerBytes = 64 * 1024
+const defaultAnswerBytes = 64 * 1024
 const connectTimeoutMs = 5_000
 
 /** `origin`: scheme, host and port. Connections are opened when needed, up to `connections`. */
@@ -38,26 +39,26 @@ export function exchange(origin: string, connections = 64): Exchange {
     bodyTimeout: 0,
   })
   return {
-    async request({ method, path, headers, body = null, signal }) {
+    async request({ method, path, headers, body = null, signal, maxAnswerBytes }) {
       const response = await pool.request({ method, path, headers, body, signal })
       const retryAfter = response.headers['retry-after']
       return {
         status: response.statusCode,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-        text: await readSome(response.body),
+        text: await readSome(response.body, maxAnswerBytes ?? defaultAnswerBytes),
       }
     },
     close: () => pool.destroy(),
   }
 }
 
-async function readSome(body: AsyncIterable<Buffer>): Promise<string> {
+async function readSome(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes >= maxAnswerBytes) break
+    if (bytes >= maxBytes) break
   }
   return Buffer.concat(chunks).toString('utf8')
 }

@@ -31,9 +31,11 @@ export function terminal(options: TerminalOptions = {}): Channel {
 function adapter({ write = toStdout, bell = process.stdout.isTTY }: TerminalOptions): Adapter {
   return {
     type: 'terminal',
-    async send(message) {
+    async send(message, signal) {
       try {
-        await write(`${bell ? '\u0007' : ''}${card(message)}\n`)
+        const written = write(`${bell ? '\u0007' : ''}${card(message)}\n`)
+        if ((await Promise.race([written, aborted(signal)])) === 'aborted')
+          return { type: 'unknown', code: 'timeout', detail: 'the terminal takes nothing' }
         return { type: 'accepted', reference: 'printed' }
       } catch {
         const detail = 'the terminal is gone: standard output is closed'
@@ -52,8 +54,23 @@ function card({ notification, notes }: Message): string {
   return ['', `  ${notification.title}`, ...lines.map((line) => `    ${line}`), ''].join('\n')
 }
 
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted')
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true })
+  })
+}
+
+let isClosed: boolean | undefined
+
+/** A closed pipe is told twice: to the write, and as an event that ends the process if nobody listens. */
 function toStdout(text: string): Promise<void> {
+  if (isClosed === undefined) {
+    isClosed = false
+    process.stdout.on('error', () => (isClosed = true))
+  }
   return new Promise((resolve, reject) => {
+    if (isClosed) return reject(new Error('standard output is closed'))
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
   })
 }

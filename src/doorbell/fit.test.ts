@@ -39,8 +39,8 @@ test('a detail with no room at all leaves the link and the notes', () => {
   expect(fit(linked('abcdefgh'), notes, room)).toBe(`${thread}${below}`)
 })
 
-test('a link and notes that do not fit are cut after the detail', () => {
-  expect(fit(linked('abc'), notes, 12)).toBe('abc\nThrea…')
+test('a link that does not fit is left out whole, before a note is cut', () => {
+  expect(fit(linked('abc'), notes, 12)).toBe('\nreported…')
 })
 
 test('a detail that only looks like a link line is cut like any other', () => {

@@ -2,7 +2,8 @@
  * A notification's text within a receiver's byte limit. Pure.
  *
  * What is cut is the detail, and only the detail: the thread's link and the notes (who reported the
- * ring, how late it is) stand below it whatever its length, so that no text can push them out.
+ * ring, how late it is) stand below it whatever its length, so that no text can push them out. A link
+ * too long to stand whole is left out: a cut link is another link.
  */
 import { byteLength, cut } from './cut.ts'
 import { type Notification, threadLine } from './notification.ts'
@@ -16,7 +17,7 @@ export function fit(
   const { body, link } = notification
   const thread = link !== null && body.endsWith(threadLine(link)) ? threadLine(link) : ''
   const detail = body.slice(0, body.length - thread.length)
-  const tail = [thread, ...notes.map((note) => `\n${note}`)].join('')
-  if (byteLength(tail) > maxBytes) return cut(detail + tail, maxBytes)
+  const below = notes.map((note) => `\n${note}`).join('')
+  const tail = byteLength(thread + below) <= maxBytes ? thread + below : cut(below, maxBytes)
   return cut(detail, maxBytes - byteLength(tail)) + tail
 }

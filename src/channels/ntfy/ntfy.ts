@@ -11,6 +11,7 @@ import type { Adapter, Channel, Finding, Message } from '../channel.ts'
 import { type Exchange, exchange } from '../exchange.ts'
 import { unanswered } from '../http.ts'
 import { channel } from '../sender.ts'
+import { targetOf } from '../target.ts'
 import { ntfyOutcome } from './answer.ts'
 import { ntfyPayload, type NtfyPriorities } from './payload.ts'
 import { findPublished } from './published.ts'
@@ -45,7 +46,7 @@ const defaultPace = { burst: 60, everyMs: 5_000 }
 function adapter({ server, topic, token, priorities = defaultPriorities }: NtfyOptions): Adapter {
   if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic))
     throw new TypeError('an ntfy topic is 1 to 64 characters of A-Z, a-z, 0-9, _ and -')
-  const { origin, path, authorization } = target(server, token)
+  const { origin, path, authorization } = serverOf(server, token)
   const far = exchange(origin)
 
   return {
@@ -56,8 +57,8 @@ function adapter({ server, topic, token, priorities = defaultPriorities }: NtfyO
       const body = JSON.stringify(ntfyPayload(message, { topic, priorities }))
       const headers = { 'content-type': 'application/json', ...authorization }
       try {
-        const known = await alreadyThere(message, signal)
-        if (known !== null) return { type: 'accepted', reference: known }
+        const known = await lookUp(message, signal)
+        if (known !== null) return known
         const answer = await far.request({ method: 'POST', path, headers, body, signal })
         return ntfyOutcome(answer, Date.now())
       } catch (error) {
@@ -69,42 +70,40 @@ function adapter({ server, topic, token, priorities = defaultPriorities }: NtfyO
     close: () => far.close(),
   }
 
-  async function alreadyThere({ mayHaveArrivedSince, handle }: Message, signal: AbortSignal) {
+  /** Null: nothing is known, publish. */
+  async function lookUp({ mayHaveArrivedSince, handle }: Message, signal: AbortSignal) {
     if (mayHaveArrivedSince === null) return null
     // ntfy's clock may run behind ours.
     const since = Math.floor(mayHaveArrivedSince / 1_000) - 60
     const query = `${path}${topic}/json?poll=1&since=${since}`
-    const answer = await far.request({ method: 'GET', path: query, headers: authorization, signal })
-    return answer.status === 200 ? findPublished(answer.text, handle) : null
+    const ask = { method: 'GET', path: query, headers: authorization, signal } as const
+    const answer = await far.request({ ...ask, maxAnswerBytes: 8 * 1024 * 1024 })
+    // A second failed login for the same try would only bring the lock-out nearer.
+    if (answer.status === 401) return ntfyOutcome(answer, Date.now())
+    const reference = answer.status === 200 ? findPublished(answer.text, handle) : null
+    return reference === null ? null : ({ type: 'accepted', reference } as const)
   }
 }
 
-/** Slashes at the end do not count: `base//` is answered with a redirect. */
-function target(server: string, token: string | undefined) {
-  const url = URL.canParse(server) ? new URL(server) : null
-  if (url === null || !/^https?:$/.test(url.protocol))
+/** Slashes at the end do not count: `base//` is answered with a redirect. `Bearer` is spelled so: `bearer` is a 401. */
+function serverOf(server: string, token: string | undefined) {
+  const target = targetOf(server)
+  if (target === null)
     throw new TypeError('an ntfy server is an http(s) URL, such as https://ntfy.example')
-  const path = `${url.pathname.replace(/\/+$/, '')}/`
-  const login = [url.username, url.password].map(decodeURIComponent).join(':')
-  if (token !== undefined) return { origin: url.origin, path, authorization: bearer(token) }
-  return { origin: url.origin, path, authorization: login === ':' ? {} : basic(login) }
+  const path = `${target.path.replace(/\?.*$/, '').replace(/\/+$/, '')}/`
+  const login = token === undefined ? target.authorization : { authorization: `Bearer ${token}` }
+  return { origin: target.origin, path, authorization: login }
 }
-
-/** The scheme is spelled `Bearer`: `bearer` is answered 401. */
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const basic = (login: string) => ({
-  authorization: `Basic ${Buffer.from(login).toString('base64')}`,
-})
 
 type CheckAsk = {
   readonly path: string
-  readonly authorization: Record<string, string>
+  readonly authorization: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
 /** The health check goes without the credential: a bad one makes even that a failed login. */
 async function check(far: Exchange, { path, authorization, signal }: CheckAsk): Promise<Finding[]> {
-  const get = (below: string, headers: Record<string, string>) =>
+  const get = (below: string, headers: Readonly<Record<string, string>>) =>
     far.request({ method: 'GET', path: `${path}${below}`, headers, signal })
   try {
     const health = await get('v1/health', {})

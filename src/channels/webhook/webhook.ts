@@ -8,6 +8,7 @@ import type { Adapter, Channel, Finding } from '../channel.ts'
 import { exchange } from '../exchange.ts'
 import { unaccepted, unanswered } from '../http.ts'
 import { channel } from '../sender.ts'
+import { targetOf } from '../target.ts'
 import { webhookPayload } from './payload.ts'
 import { keyOf, sign } from './signature.ts'
 
@@ -34,11 +35,11 @@ export function webhook(options: WebhookOptions): Channel {
 
 function adapter({ url, secret }: WebhookOptions): Adapter {
   const key = keyOf(secret)
-  const target = URL.canParse(url) ? new URL(url) : null
-  if (target === null || !/^https?:$/.test(target.protocol))
+  const target = targetOf(url)
+  if (target === null)
     throw new TypeError('a webhook url is an http(s) URL, such as https://ops.example/afk')
-  const path = `${target.pathname}${target.search}`
-  const far = exchange(target.origin)
+  const { origin, path, authorization } = target
+  const far = exchange(origin)
 
   return {
     type: 'webhook',
@@ -47,7 +48,7 @@ function adapter({ url, secret }: WebhookOptions): Adapter {
       const body = JSON.stringify(webhookPayload(message))
       const now = Date.now()
       const signed = sign({ id: message.handle, at: now, body, key })
-      const headers = { 'content-type': 'application/json', ...signed }
+      const headers = { 'content-type': 'application/json', ...authorization, ...signed }
       try {
         const answer = await far.request({ method: 'POST', path, headers, body, signal })
         const { status, retryAfter } = answer
@@ -60,7 +61,7 @@ function adapter({ url, secret }: WebhookOptions): Adapter {
 
     async check(signal): Promise<readonly Finding[]> {
       try {
-        await far.request({ method: 'HEAD', path, headers: {}, signal })
+        await far.request({ method: 'HEAD', path, headers: authorization, signal })
         return [
           { type: 'good', what: 'the receiver answers' },
           { type: 'unproven', what: 'that it takes a signed ring', mend: 'afk drill' },

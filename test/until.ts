@@ -1,0 +1,14 @@
+/** Waits until a condition is observed, and fails by name where it is not by the deadline. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  withinMs = 15_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
+    await pause(5)
+  }
+}
