@@ -14,6 +14,7 @@ import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import { type Lane, lane, LEASE_MS } from './lane.ts'
 import { patience } from './patience.ts'
+import { ticker } from './ticker.ts'
 import { valve } from './valve.ts'
 
 export type CourierChannel = {
@@ -50,7 +51,7 @@ const sweepEveryMs = 5_000
 const graceMs = 5_000
 
 export async function startCourier(parts: CourierParts): Promise<Courier> {
-  const { store, channels, clock } = parts
+  const { store, channels, clock, log } = parts
   await store.voidLeases()
   await rehome(parts)
   const patient = patience(parts)
@@ -60,14 +61,16 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
 
   let sweptAt = clock.now()
   let isStopped = false
-  async function sweep() {
-    const lapsed = await patient.run(() => store.lapsed({ now: clock.now(), limit: 1_000 }))
-    await Promise.all(lapsed.map(async (delivery) => lanes.get(delivery.channel)?.expire(delivery)))
-    sweptAt = clock.now()
-    if (!isStopped) callOff = clock.wakeAt(sweptAt + sweepEveryMs, () => void sweep())
-  }
-  let callOff = () => {}
-  await sweep()
+  const sweeps = ticker(
+    async () => {
+      const lapsed = await patient.run(() => store.lapsed({ now: clock.now(), limit: 1_000 }))
+      await Promise.all(lapsed.map(async (each) => lanes.get(each.channel)?.expire(each)))
+      sweptAt = clock.now()
+      return sweptAt + sweepEveryMs
+    },
+    { clock, log, where: 'the sweep' },
+  )
+  sweeps.wake()
   for (const each of lanes.values()) each.wake()
 
   return {
@@ -84,7 +87,7 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
     isRunning: () => !isStopped && clock.now() - sweptAt < LEASE_MS,
     async stop() {
       isStopped = true
-      callOff()
+      await sweeps.stop()
       await Promise.all([...lanes.values()].map((each) => each.stop(graceMs)))
     },
   }
@@ -102,7 +105,7 @@ async function openLane(name: string, options: CourierChannel, parts: Shared): P
     await store.hasten(name, clock.now())
   }
   const held = valve({ concurrency, pace, gate, now: clock.now() })
-  return lane({ name, channel, valve: held, timeoutMs }, { ...parts, rings: store })
+  return lane({ ...parts, name, channel, valve: held, timeoutMs, rings: store })
 }
 
 async function rehome({ store, channels, routes, clock, log }: CourierParts): Promise<void> {

@@ -14,7 +14,7 @@ export type Patience = {
   isRefused(): boolean
 }
 
-const retryMs = 1_000
+export const RETRY_MS = 1_000
 
 export function patience({ clock, log }: { readonly clock: Clock; readonly log: Log }): Patience {
   let isRefused = false
@@ -40,7 +40,7 @@ export function patience({ clock, log }: { readonly clock: Clock; readonly log: 
           return result
         } catch (error) {
           refused(error)
-          await new Promise<void>((resolve) => clock.wakeAt(clock.now() + retryMs, resolve))
+          await new Promise<void>((resolve) => clock.wakeAt(clock.now() + RETRY_MS, resolve))
         }
       }
     },

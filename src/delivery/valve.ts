@@ -11,8 +11,8 @@ import type { Settled } from '../doorbell/settle.ts'
 
 export type Valve = {
   startable(now: number): number
-  /** When waiting alone may make another try startable. */
-  nextChanceAt(now: number): number
+  /** When another try may be startable; null: not before one that is under way has ended. */
+  nextChanceAt(now: number): number | null
   gate(): Gate
   open(): void
   began(now: number): void
@@ -40,7 +40,10 @@ export function valve({ concurrency, pace, now: openedAt, ...options }: ValveOpt
       bucket = resync(bucket, now)
       return Math.max(0, Math.min(concurrency - sending, available(bucket, pace, now)))
     },
-    nextChanceAt: (now) => (gate.state === 'closed' ? gate.probeAt : nextAt(bucket, pace, now)),
+    nextChanceAt(now) {
+      if (gate.state === 'closed') return sending === 0 ? gate.probeAt : null
+      return sending < concurrency ? nextAt(bucket, pace, now) : null
+    },
     gate: () => gate,
     open() {
       gate = OPEN

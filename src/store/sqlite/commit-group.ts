@@ -38,6 +38,7 @@ export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): Commit
   function flush() {
     const units = queue.splice(0, grouped ? maxUnits : 1)
     if (queue.length > 0) setImmediate(flush)
+    if (units.length === 0) return
     for (const settle of commitAll(units)) settle()
   }
 

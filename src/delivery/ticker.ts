@@ -1,0 +1,61 @@
+/**
+ * Work that is done whenever there may be some: one at a time, and again when its time has come.
+ *
+ * A `wake` while it works is not lost: it works once more, since what has just become due may have come
+ * too late for the work under way. A bug ends one tick, not the ticker: it is told, and a minute later
+ * tried again.
+ */
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+
+export type Ticker = {
+  wake(): void
+  /** Works no more; resolves when the work under way has ended. */
+  stop(): Promise<void>
+}
+
+export type TickerParts = { readonly clock: Clock; readonly log: Log; readonly where: string }
+
+const afterBugMs = 60_000
+
+/** `work` says when it wants to work again by itself; null: only when it is woken. */
+export function ticker(work: () => Promise<number | null>, parts: TickerParts): Ticker {
+  const { clock, log, where } = parts
+  let working = Promise.resolve()
+  let isWorking = false
+  let isWokenAgain = false
+  let isStopped = false
+  let callOff = () => {}
+
+  function wake() {
+    isWokenAgain = isWorking
+    if (isWorking || isStopped) return
+    callOff()
+    isWorking = true
+    working = tick()
+  }
+
+  async function tick() {
+    const next = await work().catch((error: unknown) => {
+      log({
+        event: 'bug',
+        where,
+        detail: error instanceof Error ? `${error.stack}` : String(error),
+      })
+      return clock.now() + afterBugMs
+    })
+    isWorking = false
+    if (isStopped) return
+    if (isWokenAgain || (next !== null && next <= clock.now())) wake()
+    else if (next !== null) callOff = clock.wakeAt(next, wake)
+  }
+
+  return {
+    wake,
+    async stop() {
+      isStopped = true
+      callOff()
+      await working
+    },
+  }
+}
