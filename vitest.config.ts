@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where to leave the results as JSON, for whoever counts them. */
+const results = process.env['AFK_TEST_RESULTS']
+
 /** `fast` needs nothing but npm; `real` needs servers, browsers or minutes, and skips by name what is missing. */
 export default defineConfig({
   test: {
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     projects: [
       {
         test: {
           name: 'fast',
+          globalSetup: ['test/build.ts'],
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/real/**'],
           testTimeout: 20_000,
@@ -15,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
+          globalSetup: ['test/build.ts'],
           include: ['test/real/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

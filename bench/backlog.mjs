@@ -1,0 +1,56 @@
+/** A node that starts on a large backlog: how fast it drains, and whether its memory stays flat. */
+import { join } from 'node:path'
+
+import { sqliteStore } from '../src/store/sqlite/store.ts'
+import { drained } from './load.mjs'
+import { startNode, temporaryFolder } from './processes.mjs'
+
+export async function backlog({ sink, rings }) {
+  const { folder, remove } = temporaryFolder()
+  await fill(join(folder, 'afk.db'), rings)
+  const startedAt = performance.now()
+  const node = await startNode({ sink, folder, settings: { concurrency: 64 } })
+  const quarters = []
+  for (const part of [0.25, 0.5, 0.75, 1]) {
+    await drained(sink, Math.floor(rings * part))
+    quarters.push(node.rssMb() ?? 0)
+  }
+  const perSecond = (rings / (performance.now() - startedAt)) * 1_000
+  await node.stop()
+  await sink.ask('reset')
+  remove()
+  // Flat: the last quarter needs no more than the first, but for what a garbage collector leaves lying.
+  return { rings, perSecond, firstMb: quarters, isFlat: quarters[3] < quarters[0] * 1.25 }
+}
+
+async function fill(path, rings) {
+  const store = sqliteStore({ path })
+  const batch = 1_000
+  for (let first = 0; first < rings; first += batch)
+    await store.accept(Array.from({ length: batch }, (_, offset) => newRing(first + offset)))
+  await store.close()
+}
+
+function newRing(index) {
+  const id = `ring_${index}`
+  const notification = {
+    kind: 'done',
+    issueRef: `acme/web#${index}`,
+    title: `[DONE] acme/web#${index} landed`,
+    body: 'merged and CI green',
+    link: null,
+    priority: 'low',
+    tags: ['afk', 'done'],
+  }
+  const issue = { repo: 'acme/web', number: index }
+  const ring = {
+    id,
+    key: id,
+    issue,
+    threadId: null,
+    notification,
+    source: 'loop',
+    acceptedAt: Date.now(),
+  }
+  return { ring, fingerprint: id, channels: ['sink'], dedupeForMs: 86_400_000 }
+}
