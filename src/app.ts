@@ -39,8 +39,8 @@ export async function startNode(
   { log }: { readonly log: Log },
 ): Promise<RunningNode> {
   const { path, groupCommit } = config.store
-  const store = sqliteStore({ path, groupCommit })
   const channels = openChannels(config)
+  const store = sqliteStore({ path, groupCommit })
   const closeAll = async () => {
     await store.close()
     for (const { channel } of channels.values()) await channel.close()

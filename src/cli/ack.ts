@@ -7,6 +7,7 @@ export const ack: Command = {
   name: 'ack',
   usage: 'RING... [--note TEXT]',
   summary: 'acknowledge: you heard it',
+  maxArgs: Infinity,
   options: { note: { type: 'string', description: 'what you made of it' } },
   examples: ['afk ack RING --note "on it"', 'afk ack RING RING'],
   async run(asked, io) {

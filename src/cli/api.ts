@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 
-import { CliError } from './cli-error.ts'
+import { CliError, isCliError, wrongly } from './cli-error.ts'
 import type { Io } from './command.ts'
 
 export type Ask = {
@@ -29,14 +29,15 @@ export class Unreachable extends CliError {
 
 export async function ask<T>(io: Pick<Io, 'env'>, asked: Ask): Promise<T> {
   const base = io.env['AFK_URL'] || DEFAULT_URL
-  if (!URL.canParse(base))
-    throw new CliError(2, 'AFK_URL is not a URL; it looks like ' + DEFAULT_URL)
+  if (!URL.canParse(base) || !/^https?:/i.test(base))
+    throw wrongly(`AFK_URL must be an http(s) URL, such as ${DEFAULT_URL}`)
   const url = new URL(asked.path, base)
   const deadline = performance.now() + (asked.patienceMs ?? 0)
   for (;;) {
-    const answer = await exchange(url, asked, io.env['AFK_TOKEN']).catch((cause: unknown) => ({
-      unreachable: new Unreachable(url.origin, cause),
-    }))
+    const answer = await exchange(url, asked, io.env['AFK_TOKEN']).catch((cause: unknown) => {
+      if (isCliError(cause)) throw cause
+      return { unreachable: new Unreachable(url.origin, cause) }
+    })
     const mayTryAgain = performance.now() < deadline
     if ('unreachable' in answer) {
       if (!mayTryAgain) throw answer.unreachable

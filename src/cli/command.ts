@@ -5,6 +5,8 @@ export type Command = {
   /** What follows the name, in one line. */
   readonly usage: string
   readonly summary: string
+  /** How many words may follow the name, options aside. */
+  readonly maxArgs: number
   readonly options: Readonly<Record<string, Option>>
   /** Each is run by a test. */
   readonly examples: readonly string[]

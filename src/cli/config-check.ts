@@ -8,6 +8,7 @@ export const configCheck: Command = {
   usage: '[FILE] [--json]',
   summary:
     'check a configuration, with line numbers; without a file afk.yaml or the environment alone',
+  maxArgs: 1,
   options: { json: { type: 'boolean', description: 'print one JSON document' } },
   examples: ['afk config check', 'afk config check --json'],
   async run(asked, io) {

@@ -6,6 +6,7 @@ export const configSchema: Command = {
   name: 'config schema',
   usage: '',
   summary: 'print the configuration’s JSON Schema',
+  maxArgs: 0,
   options: {},
   examples: ['afk config schema'],
   async run(_, io) {

@@ -16,6 +16,7 @@ export const doctor: Command = {
   name: 'doctor',
   usage: '[--config FILE] [--json]',
   summary: 'try each configured thing for real, and say what to mend',
+  maxArgs: 0,
   options: {
     config: { type: 'string', value: 'FILE', description: 'what to check where no node answers' },
     json: { type: 'boolean', description: 'print one JSON document' },

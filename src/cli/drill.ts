@@ -10,6 +10,7 @@ export const drill: Command = {
   name: 'drill',
   usage: '[--kind KIND] [--json]',
   summary: 'one marked drill through the real path to every channel',
+  maxArgs: 0,
   options: {
     kind: { type: 'string', value: 'KIND', description: 'as which kind (default needs-human)' },
     json: { type: 'boolean', description: 'print one JSON document' },

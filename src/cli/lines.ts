@@ -1,6 +1,7 @@
 /** Rings and channels as lines for a terminal. Pure. */
 import type { z } from 'zod'
 
+import { oneLine } from '../doorbell/text.ts'
 import type { RingSummary, RingView } from '../server/schemas.ts'
 
 type Ring = z.infer<typeof RingView>
@@ -36,7 +37,7 @@ export function storyLines(ring: Ring, now: Date): string[] {
 function standing({ kind, acknowledged }: Summary): string {
   if (acknowledged !== null) {
     const note = acknowledged.note ? `: ${acknowledged.note}` : ''
-    return `acknowledged by ${acknowledged.by}${note}`
+    return oneLine(`acknowledged by ${acknowledged.by}${note}`)
   }
   return kind === 'done' ? 'needs no acknowledgement' : 'open'
 }

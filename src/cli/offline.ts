@@ -1,9 +1,11 @@
 /** A ring without a node: left in the spool for its next start, or sent at once to each channel. */
 import { linksOf, openChannels, spoolFolder } from '../app.ts'
 import { systemClock } from '../clock.ts'
+import type { Config } from '../config/schema.ts'
 import { handleFor } from '../delivery/handle.ts'
-import { renderRing } from '../delivery/intake.ts'
+import { renderRing, type RingRequest } from '../delivery/intake.ts'
 import { leave } from '../delivery/spool.ts'
+import type { Outcome } from '../doorbell/outcome.ts'
 import { notesFor } from '../doorbell/ring.ts'
 import { route } from '../doorbell/route.ts'
 import { ApiError } from '../errors.ts'
@@ -16,21 +18,44 @@ type Offline = {
   readonly body: { readonly key: string }
   readonly file: string | null
   readonly isSpool: boolean
+  readonly isJson: boolean
 }
 
-export async function offline({ body, file, isSpool }: Offline, io: Io): Promise<ExitCode> {
+export async function offline(asked: Offline, io: Io): Promise<ExitCode> {
+  const { body, file, isSpool, isJson } = asked
   const { config } = readConfig(file, io)
   const request = checked(body, config.links.schemes)
   if (isSpool) {
-    const path = leave(spoolFolder(config), { name: body.key, ring: body })
-    io.out(`left for the next start: ${path}`)
+    const path = leave(spoolFolder(config), body)
+    io.out(
+      isJson
+        ? JSON.stringify({ key: body.key, spooled: path })
+        : `left for the next start: ${path}`,
+    )
     return 0
   }
+  const sent = await sendNow(config, request)
+  if (isJson) io.out(JSON.stringify({ key: body.key, sent }))
+  else
+    for (const { channel, outcome, detail } of sent)
+      if (outcome === 'accepted') io.out(`${channel}: accepted`)
+      else io.err(`afk: ${channel}: ${outcome}: ${detail}`)
+  return sent.every(({ outcome }) => outcome === 'accepted') ? 0 : 1
+}
+
+type Sent = {
+  readonly channel: string
+  readonly outcome: Outcome['type']
+  readonly detail: string | null
+}
+
+/** One try for each channel that the routes name; nothing is kept and nothing repeated. */
+async function sendNow(config: Config, request: RingRequest): Promise<readonly Sent[]> {
   const channels = openChannels(config)
   const ring = renderRing(request, 'direct', { links: linksOf(config), clock: systemClock })
   const { notification, issue, key } = ring
   const routing = { routes: config.routes, channels: [...channels.keys()] }
-  let exitCode: ExitCode = 0
+  const sent: Sent[] = []
   for (const name of route({ ...notification, repo: issue.repo }, routing)) {
     const owed = channels.get(name)
     if (owed === undefined) continue
@@ -39,11 +64,10 @@ export async function offline({ body, file, isSpool }: Offline, io: Io): Promise
     const message = { notification, notes, handle, ring, mayHaveArrivedSince: null }
     const outcome = await owed.channel.send(message, AbortSignal.timeout(owed.timeoutMs))
     await owed.channel.close()
-    if (outcome.type === 'accepted') io.out(`${name}: accepted`)
-    else io.err(`afk: ${name}: ${outcome.type}: ${outcome.detail}`)
-    if (outcome.type !== 'accepted') exitCode = 1
+    const detail = outcome.type === 'accepted' ? null : outcome.detail
+    sent.push({ channel: name, outcome: outcome.type, detail })
   }
-  return exitCode
+  return sent
 }
 
 function checked(body: object, schemes: readonly string[]) {

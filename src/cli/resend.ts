@@ -11,6 +11,7 @@ export const resend: Command = {
   name: 'resend',
   usage: 'RING | --dead [--channel C] [--since 24h]',
   summary: 'send a ring again, or all that are dead',
+  maxArgs: Infinity,
   options: {
     dead: { type: 'boolean', description: 'every ring that a channel gave up' },
     channel: { type: 'string', value: 'NAME', description: 'only to this channel' },

@@ -7,8 +7,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { durationMs } from '../config/duration.ts'
-import { byteLength, cut } from '../doorbell/cut.ts'
+import { cut, cutForJson } from '../doorbell/cut.ts'
 import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
+import { plain } from '../doorbell/text.ts'
 import { ask } from './api.ts'
 import { wrongly } from './cli-error.ts'
 import type { Asked, Command, ExitCode, Io } from './command.ts'
@@ -17,6 +18,7 @@ export const ring: Command = {
   name: 'ring',
   usage: `${TERMINAL_KINDS.join('|')} --issue REPO#N --detail TEXT [options]`,
   summary: 'ring the bell: a run has ended',
+  maxArgs: 1,
   options: {
     issue: { type: 'string', value: 'REPO#N', description: 'the issue the run worked on' },
     detail: { type: 'string', description: 'what happened; - reads standard input' },
@@ -50,6 +52,7 @@ export const ring: Command = {
 }
 
 const maxDetailBytes = 32 * 1024
+const maxJsonBytes = 56 * 1024
 
 async function ringIt(asked: Asked, io: Io): Promise<ExitCode> {
   const kind = asked.args[0]
@@ -68,7 +71,8 @@ async function ringIt(asked: Asked, io: Io): Promise<ExitCode> {
 
   if (asked.flag('spool') || asked.flag('direct')) {
     const { offline } = await import('./node-commands.ts')
-    return offline({ body, file: asked.text('config') ?? null, isSpool: asked.flag('spool') }, io)
+    const [file, isSpool] = [asked.text('config') ?? null, asked.flag('spool')]
+    return offline({ body, file, isSpool, isJson: asked.flag('json') }, io)
   }
   const posted = await ask<Posted>(io, { method: 'POST', path: '/v1/rings', body, patienceMs })
   if (asked.flag('json')) io.out(JSON.stringify(posted))
@@ -94,6 +98,8 @@ async function detailOf(text: string | undefined, io: Io): Promise<string> {
   if (text === undefined)
     throw wrongly('--detail says what happened; --detail - reads standard input')
   const detail = text === '-' ? (await io.stdin()).trimEnd() : text
-  if (byteLength(detail) > maxDetailBytes) io.err('afk: the detail was cut at 32 KiB')
-  return cut(detail, maxDetailBytes)
+  // A request has 64 KiB, and as JSON a quote takes two bytes of it.
+  const short = cutForJson(cut(plain(detail), maxDetailBytes), maxJsonBytes)
+  if (short !== plain(detail)) io.err('afk: the detail was cut at 32 KiB')
+  return short
 }

@@ -10,6 +10,7 @@ export const rings: Command = {
   name: 'rings',
   usage: '[--kind KIND] [--open | --dead] [--limit N] [--json]',
   summary: 'list what rang, newest first',
+  maxArgs: 0,
   options: {
     kind: { type: 'string', value: 'KIND', description: 'only done, needs-human or frozen' },
     open: { type: 'boolean', description: 'only escalations nobody acknowledged' },

@@ -22,6 +22,9 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.out(helpOf(command))
       return 0
     }
+    const stray = asked.args[command.maxArgs]
+    if (stray !== undefined)
+      throw wrongly(`${stray} is one word too many; see afk ${command.name} --help`)
     return await command.run(asked, io)
   } catch (error) {
     if (!isCliError(error)) throw error

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 
 import type { RingPageView, RingView } from '../server/schemas.ts'
 import { ask } from './api.ts'
-import { CliError, wrongly } from './cli-error.ts'
+import { CliError } from './cli-error.ts'
 import type { Command, Io } from './command.ts'
 import { storyLines } from './lines.ts'
 
@@ -11,10 +11,10 @@ export const show: Command = {
   name: 'show',
   usage: '[ID] [--json]',
   summary: 'tell one ring’s story: its deliveries and every try; without an id the newest’s',
+  maxArgs: 1,
   options: { json: { type: 'boolean', description: 'print one JSON document' } },
   examples: ['afk show', 'afk show --json'],
   async run(asked, io) {
-    if (asked.args.length > 1) throw wrongly('afk show takes one id')
     const id = asked.args[0] ?? (await newest(io))
     const path = `/v1/rings/${encodeURIComponent(id)}`
     const story = await ask<z.infer<typeof RingView>>(io, { method: 'GET', path })

@@ -12,6 +12,7 @@ export const status: Command = {
   name: 'status',
   usage: '[--json]',
   summary: 'armed or not and what is missing, channels, what waits',
+  maxArgs: 0,
   options: { json: { type: 'boolean', description: 'print one JSON document' } },
   examples: ['afk status', 'afk status --json'],
   async run(asked, io) {

@@ -18,6 +18,7 @@ export const up: Command = {
   name: 'up',
   usage: '[--config FILE] [--listen HOST:PORT] [--data DIR] [--log json]',
   summary: 'run the node: server, courier, and the loop if it is armed',
+  maxArgs: 0,
   options: {
     config: { type: 'string', value: 'FILE', description: 'the configuration (default afk.yaml)' },
     listen: { type: 'string', value: 'HOST:PORT', description: 'where the API listens' },
@@ -67,7 +68,10 @@ function greeting(config: Config, url: string): string[] {
 }
 
 function explain(error: unknown, { listen, store }: Config): Error {
-  if (error instanceof StoreError) return new CliError(1, error.message, { cause: error })
+  if (error instanceof StoreError) {
+    const place = error.code === 'unreadable' ? `${store.path}: ` : ''
+    return new CliError(1, `${place}${error.message}`, { cause: error })
+  }
   if (!(error instanceof Error)) throw error
   const code = 'code' in error ? error.code : undefined
   const at = `${listen.host}:${listen.port}`

@@ -2,7 +2,7 @@
  * What no single key can say: that the parts of a configuration fit each other. Pure.
  */
 import { unrouted } from '../doorbell/route.ts'
-import { templateOf } from '../doorbell/link.ts'
+import { linkFor } from '../doorbell/link.ts'
 import { isLoopback } from './loopback.ts'
 import type { Config } from './schema.ts'
 
@@ -15,12 +15,11 @@ export function crossCheck(config: Config): readonly Found[] {
 function routesOf({ routes, channels }: Config): readonly Found[] {
   const names = Object.keys(channels)
   const strangers = routes.flatMap((route, index) =>
-    route.channels
-      .filter((name) => !names.includes(name))
-      .map((name) => ({
-        path: ['routes', index, 'channels'],
-        message: `names the channel ${name}, which is not configured`,
-      })),
+    route.channels.flatMap((name, place) =>
+      names.includes(name)
+        ? []
+        : [{ path: ['routes', index, 'channels', place], message: 'is not a configured channel' }],
+    ),
   )
   if (routes.length === 0 || strangers.length > 0) return strangers
   return unrouted({ routes, channels: names }).map((kind) => ({
@@ -49,11 +48,16 @@ function tokensOf({ tokens, listen, publicUrl, loop }: Config): readonly Found[]
   ]
 }
 
+/** Makes a link as a ring would, so that no ring is the first to find out that it cannot be made. */
 function linksOf({ links }: Config): readonly Found[] {
+  const { baseUrl = 'https://t3.example', template: link, schemes } = links
+  const issue = { repo: 'infra', number: 42 }
+  const event = { kind: 'done', issue, threadId: 't-1', environmentId: 'e-1', detail: '' } as const
   try {
-    templateOf(links.template)
+    linkFor(event, { baseUrl, link, schemes })
     return []
   } catch (error) {
-    return [{ path: ['links', 'template'], message: `has an ${(error as TypeError).message}` }]
+    const reason = error instanceof TypeError ? error.message : 'unknown'
+    return [{ path: ['links', 'template'], message: `makes no link: ${reason}` }]
   }
 }

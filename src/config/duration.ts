@@ -2,7 +2,8 @@
 export function durationMs(text: string): number | null {
   const [, amount, unit] = /^(\d{1,9})\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? []
   if (amount === undefined || unit === undefined) return null
-  return Number(amount) * (unitMs.get(unit) ?? Number.NaN)
+  const ms = Number(amount) * (unitMs.get(unit) ?? Number.NaN)
+  return Number.isSafeInteger(ms) ? ms : null
 }
 
 const unitMs = new Map([

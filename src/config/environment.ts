@@ -31,7 +31,7 @@ export function layEnvironment(file: Tree, env: Environment): { tree: Tree; prob
   let tree = file
   for (const [name, path] of variables) if (env[name]) tree = put(tree, path, env[name])
   for (const repo of (env['AFK_ALLOWLIST'] ?? '').split(',').map((text) => text.trim()))
-    if (repo) tree = put(tree, ['loop', 'repos', repo], {})
+    if (repo) tree = put(tree, ['loop', 'repos', repo], enrolled(tree, repo))
   if (env['AFK_NTFY_URL']) {
     const channel = ntfyFromUrl(env['AFK_NTFY_URL'], env['AFK_NTFY_TOKEN'])
     if (channel === null)
@@ -39,6 +39,17 @@ export function layEnvironment(file: Tree, env: Environment): { tree: Tree; prob
     else tree = put(tree, ['channels', 'ntfy'], channel)
   }
   return { tree, problems }
+}
+
+/** The variable that gave the value at a path, if one did. */
+export function variableOf(path: string, env: Environment): string | undefined {
+  return [...variables].find(([name, key]) => env[name] && key.join('.') === path)?.[0]
+}
+
+/** What the file says of a repository stays. */
+function enrolled({ loop }: Tree, repo: string): unknown {
+  const repos = isTree(loop) ? loop['repos'] : undefined
+  return (isTree(repos) ? repos[repo] : undefined) ?? {}
 }
 
 function ntfyFromUrl(text: string, token: string | undefined): Tree | null {
@@ -53,9 +64,10 @@ function ntfyFromUrl(text: string, token: string | undefined): Tree | null {
 
 function put(tree: Tree, [key, ...rest]: readonly string[], value: unknown): Tree {
   if (key === undefined) return tree
-  const child = tree[key]
-  const below = isTree(child) ? child : {}
-  return { ...tree, [key]: rest.length === 0 ? value : put(below, rest, value) }
+  if (rest.length === 0) return { ...tree, [key]: value }
+  const child = tree[key] ?? {}
+  // Anything else is a mistake in the file, for the schema to find.
+  return isTree(child) ? { ...tree, [key]: put(child, rest, value) } : tree
 }
 
 export function isTree(value: unknown): value is Tree {

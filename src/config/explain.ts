@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 
 import { isTree } from './environment.ts'
-import { laterKeys, laterTypes } from './later.ts'
+import { isLater, laterTypes } from './later.ts'
 import { configJsonSchema } from './schema.ts'
 
 type Path = readonly PropertyKey[]
@@ -29,7 +29,7 @@ export function explain(issue: z.core.$ZodIssue): Array<{ path: Path; message: s
 }
 
 function unknownKey(path: Path): string {
-  if (laterKeys.includes(path.join('.'))) return 'is not supported by this version; remove it'
+  if (isLater(path.join('.'))) return 'is not supported by this version; remove it'
   const name = String(path.at(-1))
   const near = knownKeys()
     .map((key) => ({ key, far: distance(key.toLowerCase(), name.toLowerCase()) }))

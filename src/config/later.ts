@@ -5,11 +5,26 @@
 export const laterKeys: readonly string[] = [
   'heartbeat',
   'retention',
+  'store.url',
   'loop.readyLabel',
   'loop.inProgressLabel',
   'loop.humanLabel',
   'loop.defaults',
+  'loop.repos.NAME.tracker',
+  'loop.repos.NAME.executor',
+  'loop.repos.NAME.ci',
+  'loop.repos.NAME.landing',
+  'loop.repos.NAME.merge',
+  'loop.repos.NAME.limits',
 ]
+
+/** `NAME` stands for any name, dots and slashes included. */
+export function isLater(path: string): boolean {
+  return laterKeys.some((key) => {
+    const [head = '', tail] = key.split('NAME')
+    return tail === undefined ? path === key : path.startsWith(head) && path.endsWith(tail)
+  })
+}
 
 export const laterVariables: readonly string[] = [
   'AFK_READY_LABEL',

@@ -6,10 +6,10 @@
  * one: it could be a secret.
  */
 import { readFileSync } from 'node:fs'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 
 import { crossCheck } from './cross-check.ts'
-import { type Environment, isTree, layEnvironment } from './environment.ts'
+import { type Environment, isTree, layEnvironment, variableOf } from './environment.ts'
 import { explain } from './explain.ts'
 import { ConfigError, type Problem } from './problem.ts'
 import { Config } from './schema.ts'
@@ -37,12 +37,12 @@ export function loadConfig(ask: { file: string | null; env: Environment }): Load
 export function parseConfig(text: string, ask: { file: string | null; env: Environment }): Config {
   const { file, env } = ask
   const { tree, lineOf } = parseYaml(text, file)
-  const at = (path: Path, message: string): Problem => ({
-    path: path.join('.'),
-    line: lineOf(path),
-    message,
-  })
-  const { value, missing } = substitute(tree, { env, readFile: readText })
+  const at = (path: Path, message: string): Problem => {
+    const variable = variableOf(path.join('.'), env)
+    if (variable !== undefined) return { path: variable, line: null, message }
+    return { path: path.join('.'), line: lineOf(path), message }
+  }
+  const { value, missing } = substitute(tree, { env, readFile: readSecret })
   const laid = layEnvironment(isTree(value) ? value : {}, env)
   const parsed = Config.safeParse(laid.tree)
   const found = parsed.success ? crossCheck(parsed.data) : parsed.error.issues.flatMap(explain)
@@ -68,27 +68,60 @@ function parseYaml(text: string, file: string | null) {
     line: line(error.pos[0]),
     message: `is not YAML: ${error.message}`,
   }))
-  const tree: unknown = faults.length === 0 ? document.toJS() : null
+  const tree: unknown = faults.length === 0 ? treeOf(document, { file, line }) : null
   if (faults.length === 0 && tree !== null && tree !== undefined && !isTree(tree))
     faults.push({ path: '', line: 1, message: 'must be keys and values' })
   if (faults.length > 0) throw new ConfigError(file, faults)
 
   /** The line of the key itself where it is there, else of the nearest key above it. */
   function lineOf(path: Path): number | null {
-    if (path.length === 0) return null
-    const parent = document.getIn(path.slice(0, -1), true)
-    const name = path.at(-1)
-    if (isMap(parent)) {
-      const pair = parent.items.find(({ key }) => isScalar(key) && key.value === name)
-      if (pair && isScalar(pair.key) && pair.key.range) return line(pair.key.range[0])
+    let node: unknown = document.contents
+    let found: number | null = null
+    for (const step of path) {
+      if (isSeq(node)) node = node.items[Number(step)]
+      else if (isMap(node)) {
+        const pair = node.items.find(
+          ({ key }) => isScalar(key) && String(key.value) === String(step),
+        )
+        if (pair && isScalar(pair.key) && pair.key.range) found = line(pair.key.range[0])
+        node = pair?.value
+      }
+      if (isScalar(node) && node.range && isSeqItem(step)) found = line(node.range[0])
     }
-    return lineOf(path.slice(0, -1))
+    return found
   }
 
   return { tree, lineOf }
 }
 
+const isSeqItem = (step: PropertyKey) => typeof step === 'number'
+
+/** An alias that leads nowhere, or a bomb of them: its own message would repeat what may be a secret. */
+function treeOf(document: Document, at: { file: string | null; line: (offset: number) => number }) {
+  try {
+    return document.toJS() as unknown
+  } catch {
+    let offset = 0
+    visit(document, { Alias: (_, alias) => void (offset = alias.range?.[0] ?? offset) })
+    const message = 'is not YAML that can be used: a * alias leads nowhere, or there are too many'
+    throw new ConfigError(at.file, [{ path: '', line: at.line(offset), message }])
+  }
+}
+
+/** Undefined: there is no such file. */
 function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    const message = `cannot read ${path} (${code}): mend it, or name another`
+    throw new ConfigError(null, [{ path: '', line: null, message }])
+  }
+}
+
+/** For a placeholder, a file that cannot be read is as good as none. */
+function readSecret(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {

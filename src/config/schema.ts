@@ -24,6 +24,21 @@ const Token = z
   .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 24')
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
 
+/** A whole number, also as digits out of a placeholder. */
+const int = (min: number, max: number) =>
+  z
+    .union(
+      [
+        z.int(),
+        z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .transform(Number),
+      ],
+      'must be a whole number',
+    )
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
+
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 
 const listenForm = 'must be HOST:PORT, such as 127.0.0.1:7333'
@@ -39,20 +54,20 @@ const Listen = z
 
 const Pace = z
   .strictObject({
-    burst: z.int().min(1).describe('how many tries may go out at once'),
+    burst: int(1, 1_000_000).describe('how many tries may go out at once'),
     every: Duration.describe('how long one more takes to become free'),
   })
   .transform(({ burst, every }) => ({ burst, everyMs: every }))
 
 const lane = {
-  concurrency: z.int().min(1).max(64).default(4).describe('tries under way at once'),
+  concurrency: int(1, 64).prefault(4).describe('tries under way at once'),
   timeout: Duration.refine((ms) => ms >= 100 && ms <= 25_000, 'must be between 100ms and 25s')
     .prefault('10s')
     .describe('how long one try may take'),
   pace: Pace.optional().describe("instead of the channel type's own pace"),
 }
 
-const NtfyPriority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
+const NtfyPriority = int(1, 5).transform((value) => value as 1 | 2 | 3 | 4 | 5)
 
 const Ntfy = z.strictObject({
   type: z.literal('ntfy'),
@@ -60,15 +75,22 @@ const Ntfy = z.strictObject({
   topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -'),
   token: z.string().min(1).optional().describe('an access token, tk_...'),
   priorities: z
-    .strictObject({ low: NtfyPriority.default(2), high: NtfyPriority.default(4) })
+    .strictObject({ low: NtfyPriority.prefault(2), high: NtfyPriority.prefault(4) })
     .prefault({}),
   ...lane,
 })
 
+const WebhookSecret = z
+  .string()
+  .regex(
+    /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    'must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"',
+  )
+
 const Webhook = z.strictObject({
   type: z.literal('webhook'),
   url: HttpUrl,
-  secret: z.string().describe('whsec_ and 24 to 64 bytes in base64'),
+  secret: WebhookSecret.describe('whsec_ and 24 to 64 bytes in base64'),
   ...lane,
 })
 

@@ -8,16 +8,18 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { renameSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
 
 import type { Log } from '../log.ts'
+import type { Acceptance } from '../store/rings.ts'
 import { StoreError } from '../store/store-error.ts'
 
-/** The file's name; the ring is on disk when this returns. `name`: unique, such as the ring's key. */
-export function leave(folder: string, ask: { name: string; ring: object }): string {
+/** The file's path; the ring is on disk when this returns. Taken up in the order they were left. */
+export function leave(folder: string, ring: object): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${basename(ask.name).replace(/[^\w-]/g, '_')}.json`)
+  const path = join(folder, `${uuidv7()}.json`)
   const draft = openSync(`${path}.new`, 'w', 0o600)
-  writeSync(draft, JSON.stringify(ask.ring))
+  writeSync(draft, JSON.stringify(ring))
   fsyncSync(draft)
   closeSync(draft)
   renameSync(`${path}.new`, path)
@@ -28,7 +30,7 @@ export function leave(folder: string, ask: { name: string; ring: object }): stri
 export type TakeUp = {
   readonly folder: string
   /** Rings one. A `StoreError` stops the taking up: the files stay. */
-  readonly ring: (body: unknown) => Promise<unknown>
+  readonly ring: (body: unknown) => Promise<Pick<Acceptance, 'type'>>
   readonly log: Log
 }
 
@@ -36,13 +38,18 @@ export async function takeUp({ folder, ring, log }: TakeUp): Promise<void> {
   for (const name of waiting(folder)) {
     const path = join(folder, name)
     try {
-      await ring(JSON.parse(readFileSync(path, 'utf8')))
-      unlinkSync(path)
+      const { type } = await ring(JSON.parse(readFileSync(path, 'utf8')))
+      if (type === 'conflict') refuse(path, 'its key belongs to another event')
+      else unlinkSync(path)
     } catch (error) {
       if (error instanceof StoreError) throw error
-      renameSync(path, `${path}.refused`)
-      log({ event: 'spool-refused', file: name, detail: String(error) })
+      refuse(path, String(error))
     }
+  }
+
+  function refuse(path: string, detail: string) {
+    renameSync(path, `${path}.refused`)
+    log({ event: 'spool-refused', file: basename(path), detail })
   }
 }
 

@@ -11,6 +11,16 @@ export function cut(text: string, maxBytes: number): string {
   return `${text.slice(0, read)}…`
 }
 
+/** Cut so that it takes at most `maxBytes` as a JSON string, where some characters take two bytes or six. */
+export function cutForJson(text: string, maxBytes: number): string {
+  let short = text
+  for (;;) {
+    const excess = byteLength(JSON.stringify(short)) - maxBytes
+    if (excess <= 0) return short
+    short = cut(text, Math.max(0, byteLength(short) - Math.ceil(excess / 6)))
+  }
+}
+
 /** How many bytes the text takes in UTF-8; a lone surrogate counts as the three of U+FFFD. */
 export function byteLength(text: string): number {
   return encoder.encode(text).length

@@ -24,7 +24,7 @@ export function auth(tokens: Tokens): MiddlewareHandler<Asked> {
 
   return async (c, next) => {
     if (open.has(c.req.path)) return next()
-    const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+    const given = /^Bearer +(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
     const digest = digestOf(given ?? '')
     const holder = known.find((each) => timingSafeEqual(each.digest, digest))
     if (given === undefined || holder === undefined) throw new ApiError('unauthorized')

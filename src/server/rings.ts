@@ -44,7 +44,7 @@ export function ringRoutes(parts: RingRoutes) {
       const { kind = null, state = null, limit, cursor } = parseQuery(c)
       const before = cursor === undefined ? null : toSeq(cursor)
       const page = await rings.list({ kind, state, limit, before })
-      const next = page.next === null ? null : Buffer.from(String(page.next)).toString('base64url')
+      const next = page.next === null ? null : toCursor(page.next)
       return c.json({ rings: page.rings.map(ringSummary), next })
     })
     .get('/:id', async (c) => c.json(ringView(await storyOf(c.req.param('id'), rings))))
@@ -58,8 +58,12 @@ function parseQuery(c: Context): z.infer<typeof RingsQuery> {
 
 function toSeq(cursor: string): number {
   const seq = Number(Buffer.from(cursor, 'base64url').toString())
-  if (Number.isSafeInteger(seq)) return seq
+  if (toCursor(seq) === cursor) return seq
   throw new ApiError('invalid_query', [{ path: 'cursor', message: 'must be `next` of a page' }])
+}
+
+function toCursor(seq: number): string {
+  return Buffer.from(String(seq)).toString('base64url')
 }
 
 async function storyOf(id: string, rings: Pick<Rings, 'story'>): Promise<RingStory> {

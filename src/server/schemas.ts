@@ -9,7 +9,8 @@ import { RESERVED_KEYS } from '../doorbell/ring.ts'
 
 const Kind = z.enum(TERMINAL_KINDS).meta({ id: 'Kind' })
 
-const repoForm = /^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/
+/** Segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
+const repoForm = /^(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*$/
 
 const Repo = z
   .string()

@@ -12,7 +12,7 @@ export function claimStatement(db: DatabaseSync) {
   const selectDue = db.prepare(`select id ${due} and due_at <= ? order by due_at, id limit ?`)
   const selectOldest = db.prepare(
     `select id from delivery where channel = ? and state = 'due' and leased_until is null
-     order by id limit 1`,
+     order by id limit min(1, ?)`,
   )
   const selectNext = db.prepare(`select min(due_at) as at ${due}`)
   const lease = db.prepare(
@@ -27,7 +27,7 @@ export function claimStatement(db: DatabaseSync) {
   return function claim({ channel, now, leaseMs, limit, passed, oldest }: Claim): Claimed {
     const waiting = (loud: 0 | 1) => selectDue.all(channel, loud, now, limit) as Id[]
     const turns = oldest
-      ? { chosen: selectOldest.all(channel) as Id[], passed }
+      ? { chosen: selectOldest.all(channel, limit) as Id[], passed }
       : takeTurns({ loud: waiting(1), quiet: waiting(0) }, { limit, passed })
 
     const deliveries: Delivery[] = turns.chosen.map(({ id }) => {

@@ -13,7 +13,6 @@ import { storeFault } from './sqlite-error.ts'
 
 export type CommitGroup = {
   run<T>(work: () => T): Promise<T>
-  waiting(): number
   /** Runs what waits, then refuses more. */
   close(): void
 }
@@ -83,8 +82,6 @@ export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): Commit
         })
         if (queue.length === 1) setImmediate(flush)
       }),
-
-    waiting: () => queue.length,
 
     close() {
       isClosed = true

@@ -14,21 +14,32 @@ const migrations = [rings]
 /** "AFK!" in ASCII: marks the file as ours. */
 const applicationId = 0x41464b21
 
-export function migrate(db: DatabaseSync): void {
-  const version = pragma(db, 'user_version')
+/** @throws {StoreError} `unreadable`, before anything was changed. */
+export function assertOurs(db: DatabaseSync): void {
+  const version = versionOf(db)
   if (version > migrations.length) {
     const known = `this version of AFK knows up to ${migrations.length}`
     throw new StoreError('unreadable', `the store has schema ${version}, ${known}: upgrade AFK`)
   }
-  const isNew = version === 0 && db.prepare('select 1 from sqlite_schema').get() === undefined
-  if (!isNew && pragma(db, 'application_id') !== applicationId)
+  if (!isNew(db) && pragma(db, 'application_id') !== applicationId)
     throw new StoreError('unreadable', 'the file is a database, but not of AFK: configure another')
+}
 
+/** Each migration is one commit with its number: a crash leaves all of it or nothing. */
+export function migrate(db: DatabaseSync): void {
+  const version = versionOf(db)
   migrations.slice(version).forEach((sql, index) => {
-    const number = version + index + 1
-    db.exec(`begin immediate; ${sql}; pragma user_version = ${number}; commit`)
+    const marks = `pragma application_id = ${applicationId}; pragma user_version = ${version + index + 1}`
+    db.exec(`begin immediate; ${sql}; ${marks}; commit`)
   })
-  if (isNew) db.exec(`pragma application_id = ${applicationId}`)
+}
+
+function isNew(db: DatabaseSync): boolean {
+  return versionOf(db) === 0 && db.prepare('select 1 from sqlite_schema').get() === undefined
+}
+
+function versionOf(db: DatabaseSync): number {
+  return pragma(db, 'user_version')
 }
 
 function pragma(db: DatabaseSync, name: string): number {

@@ -3,7 +3,7 @@
  *
  * The try is always written. `accepted` is believed whenever it comes, as long as the delivery has not
  * ended; anything else counts only under the fencing token of the last claim. A delivery whose ring
- * was acknowledged while it was tried is dropped instead of falling due again.
+ * was acknowledged or sent again while it was tried is dropped instead of falling due again.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -35,6 +35,12 @@ export function settleStatement(db: DatabaseSync) {
        and exists (select 1 from ring where seq = ring_seq and acknowledged_at is not null)`,
   )
 
+  const dropSuperseded = db.prepare(
+    `update delivery as d set state = 'dropped', code = 'superseded'
+     where id = ? and state = 'due' and leased_until is null and exists (select 1 from delivery l
+       where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave)`,
+  )
+
   /** False: it came too late to count. */
   function settle({ delivery, tried, settled }: Settlement): boolean {
     const { id, tries } = delivery
@@ -59,7 +65,10 @@ export function settleStatement(db: DatabaseSync) {
     settlements
       .filter((settlement) => {
         const counted = settle(settlement)
-        dropAcknowledged.run(settlement.delivery.id)
+        if (settlement.settled.state !== 'accepted') {
+          dropAcknowledged.run(settlement.delivery.id)
+          dropSuperseded.run(settlement.delivery.id)
+        }
         return !counted
       })
       .map(({ delivery }) => delivery)

@@ -19,10 +19,11 @@ import { commitGroup } from './commit-group.ts'
 import { dueStatements } from './due.ts'
 import { gateStatements } from './gates.ts'
 import { nodeLock } from './lock.ts'
-import { migrate } from './migrate.ts'
+import { assertOurs, migrate } from './migrate.ts'
 import { orphansStatement, oweStatement, rehomeStatement } from './owe-again.ts'
 import { listStatement, storyStatement, talliesStatement } from './read.ts'
 import { settleStatement } from './settle.ts'
+import { primaryCode, SQLITE } from './sqlite-error.ts'
 
 export type SqliteOptions = {
   readonly path: string
@@ -40,6 +41,7 @@ export function sqliteStore(options: SqliteOptions): Store {
   const group = commitGroup(db, { grouped: groupCommit })
   const assertRoom = roomIn(path, options.minFreeBytes ?? 16 * 1024 * 1024)
 
+  let waitingAccepts = 0
   const accept = acceptStatement(db)
   const claim = claimStatement(db)
   const settle = settleStatement(db)
@@ -57,10 +59,11 @@ export function sqliteStore(options: SqliteOptions): Store {
 
   return {
     async accept(rings) {
-      if (group.waiting() >= maxWaitingAccepts)
+      if (waitingAccepts >= maxWaitingAccepts)
         throw new StoreError('overloaded', 'too many rings wait to be written')
       assertRoom()
-      return group.run(() => rings.map(accept))
+      waitingAccepts += 1
+      return group.run(() => rings.map(accept)).finally(() => (waitingAccepts -= 1))
     },
     claim: (ask) => group.run(() => claim(ask)),
     settle: (settlements) =>
@@ -80,7 +83,10 @@ export function sqliteStore(options: SqliteOptions): Store {
     tallies: async () => tallies(),
     gate: async (channel) => gates.get(channel),
     setGate: (channel, stored) => group.run(() => gates.set(channel, stored)),
-    proveWritable: (now) => group.run(() => void pulse.run(now)),
+    async proveWritable(now) {
+      assertRoom()
+      await group.run(() => void pulse.run(now))
+    },
     async close() {
       group.close()
       db.close()
@@ -89,18 +95,22 @@ export function sqliteStore(options: SqliteOptions): Store {
   }
 }
 
-/** The file holds what agents said: readable by its owner alone. */
+/** Touches nothing before the file is known to be ours. It holds what agents said: for its owner alone. */
 function open(path: string, release: () => void): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 5_000 })
   try {
-    const db = new DatabaseSync(path, { timeout: 5_000 })
+    assertOurs(db)
     chmodSync(path, 0o600)
     // FULL, because in WAL mode NORMAL may forget a commit that was already acknowledged.
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     migrate(db)
     return db
   } catch (error) {
+    db.close()
     release()
-    throw error
+    if (primaryCode(error) !== SQLITE.notADatabase) throw error
+    const message = 'the file is no database: configure another'
+    throw new StoreError('unreadable', message, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 /** The API's tables, read off its OpenAPI document. */
-import { openapiDocument } from '../../src/server/openapi.ts'
-import { code, table } from './table.mjs'
+import { openapiDocument } from '../src/server/openapi.ts'
+import { code, table } from './markdown-table.mjs'
 
 const { paths, components } = openapiDocument()
 

@@ -1,0 +1,161 @@
+/**
+ * The HTTP API of a node in-process: a real store in a folder of its own, a real courier, and channels
+ * that write down what they are sent. Gone when the test is over.
+ */
+import { onTestFinished } from 'vitest'
+import type { z } from 'zod'
+
+import type { Message } from '../src/channels/channel.ts'
+import { channel } from '../src/channels/sender.ts'
+import { systemClock } from '../src/clock.ts'
+import { arming } from '../src/config/arming.ts'
+import { parseConfig } from '../src/config/load.ts'
+import { startCourier } from '../src/delivery/courier.ts'
+import { intake } from '../src/delivery/intake.ts'
+import type { LinkOptions } from '../src/doorbell/link.ts'
+import type { Outcome } from '../src/doorbell/outcome.ts'
+import type { Route } from '../src/doorbell/route.ts'
+import type { LogEvent } from '../src/log.ts'
+import { createApp } from '../src/server/app.ts'
+import type { Tokens } from '../src/server/auth.ts'
+import { doctor } from '../src/server/doctor.ts'
+import { nodeState } from '../src/server/node-state.ts'
+import { openapiDocument } from '../src/server/openapi.ts'
+import type { SqliteOptions } from '../src/store/sqlite/store.ts'
+import { openStore } from './temporary.ts'
+
+type BellOptions = {
+  readonly tokens?: Tokens
+  /** By name, how each answers. Default: `phone`, which accepts. */
+  readonly channels?: Readonly<Record<string, () => Outcome>>
+  readonly routes?: readonly Route[]
+  readonly links?: LinkOptions
+  readonly store?: Partial<SqliteOptions>
+  readonly openapi?: () => Promise<object>
+}
+
+export type Bell = Awaited<ReturnType<typeof bell>>
+
+export const dedupeForMs = 60_000
+
+export const accepts = (): Outcome => ({ type: 'accepted', reference: 'taken' })
+
+export async function bell(options: BellOptions = {}) {
+  const { tokens = {}, routes = [], links = { baseUrl: 'https://t3.test' } } = options
+  const { channels: answers = { phone: accepts } } = options
+  const store = openStore(options.store)
+  const [sent, events] = [new Map<string, Message[]>(), [] as LogEvent[]]
+  const log = (event: LogEvent) => void events.push(event)
+  let aheadMs = 0
+  const clock = {
+    now: () => Date.now() + aheadMs,
+    wakeAt: (at: number, wake: () => void) => systemClock.wakeAt(at - aheadMs, wake),
+  }
+  const owed = new Map(
+    Object.entries(answers).map(([name, answer]) => {
+      sent.set(name, [])
+      const recording = recorder(answer, (message) => sent.get(name)?.push(message))
+      const pace = { burst: 1_000, everyMs: 0 }
+      return [name, { channel: recording, concurrency: 4, timeoutMs: 5_000, pace, credential: 'c' }]
+    }),
+  )
+  const courier = await startCourier({ store, channels: owed, routes, clock, dice: () => 0, log })
+  onTestFinished(() => courier.stop())
+  const channels = [...owed.keys()]
+  const state = nodeState({
+    store,
+    courier,
+    channels: new Map(channels.map((name) => [name, 'recorder'])),
+    arming: arming(parseConfig('', { file: null, env: {} })),
+    threadLinks: 'by thread-query, below https://t3.test',
+    version: '1.2.3',
+    startedAt: clock.now(),
+    now: clock.now,
+  })
+  const routing = { routes, channels }
+  const { wake, open } = courier
+  const app = createApp({
+    rings: store,
+    intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
+    channels,
+    schemes: [],
+    now: clock.now,
+    open,
+    log,
+    tokens,
+    state,
+    doctor: doctor({ channels: new Map(), state, open }),
+    openapi: options.openapi ?? (async () => openapiDocument()),
+  })
+  return {
+    app,
+    store,
+    courier,
+    events,
+    /** Lets time pass for the whole node. */
+    later: (ms: number) => void (aheadMs += ms),
+    sent: (name = 'phone'): readonly Message[] => sent.get(name) ?? [],
+    ...asking(app),
+  }
+}
+
+function recorder(answer: () => Outcome, write: (message: Message) => void) {
+  return channel({
+    type: 'recorder',
+    async send(message) {
+      write(message)
+      return answer()
+    },
+    check: async () => [{ type: 'good', what: 'writes down' }],
+    close: async () => {},
+  })
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** From this machine, unless the headers say otherwise. */
+function asking(app: ReturnType<typeof createApp>) {
+  const request = async (path: string, init: RequestInit & { headers?: Headers } = {}) =>
+    app.request(path, { ...init, headers: { host: '127.0.0.1:7333', ...init.headers } })
+  return {
+    request,
+    get: (path: string, headers: Headers = {}) => request(path, { headers }),
+    /** An object is sent as JSON, a string as it is. */
+    post: (path: string, body: unknown = '', headers: Headers = {}) =>
+      request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  }
+}
+
+/** The answer's body, which holds all that its schema says and nothing more. */
+export async function read<T extends z.ZodType>(
+  schema: T,
+  response: Response,
+): Promise<z.infer<T>> {
+  const body: unknown = await response.json()
+  const parsed = schema.parse(body)
+  if (JSON.stringify(sorted(parsed)) !== JSON.stringify(sorted(body)))
+    throw new Error(`more than its schema says: ${JSON.stringify(body)}`)
+  return parsed
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return entries.map(([key, each]) => [key, sorted(each)])
+}
+
+/** A ring that is right, with a change of it. */
+export function ringBody(more: object = {}) {
+  return {
+    kind: 'needs-human',
+    issue: { repo: 'acme/web', number: 7 },
+    threadId: 't-1',
+    detail: 'tests fail',
+    ...more,
+  }
+}
