@@ -7,8 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 
-import { api, shapes } from './docs/api-tables.mjs'
-import { channels, later, settings, variableTable } from './docs/configuration-tables.mjs'
+import { api, shapes } from './api-tables.mjs'
+import { channels, later, settings, variableTable } from './configuration-tables.mjs'
 
 const documents = {
   'docs/configuration.md': { settings, channels, later, variables: variableTable },

@@ -50,7 +50,7 @@ export async function startNode(
     const courier = await startCourier({ ...shared, routes: config.routes, dice: Math.random })
     const app = assemble(config, { ...shared, courier })
     const folder = spoolFolder(config)
-    await takeUp({ folder, ring: (body) => app.spooled(body), log })
+    await takeUp({ folder, ring: app.spooled, log })
     const { url, close } = await listen(app.fetch, config.listen)
     log({
       event: 'node-started',
@@ -155,7 +155,9 @@ function assemble(config: Config, { store, channels, clock, log, courier }: Shar
     doctor: doctor({ channels: checked, state, open: courier.open }),
     openapi: async () => (await import('./server/openapi.ts')).openapiDocument(),
   })
-  return { fetch, spooled: (body: unknown) => door.ring(ringRequest(body, schemes), 'spool') }
+  const spooled = (body: unknown, endedAt: number) =>
+    door.ring({ ...ringRequest(body, schemes), endedAt }, 'spool')
+  return { fetch, spooled }
 }
 
 function threadLinks({ links: { baseUrl, template } }: Config): string {

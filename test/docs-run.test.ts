@@ -2,8 +2,8 @@
  * What the docs tell a reader to run is run: every TypeScript block type-checks, the README's example
  * and the webhook's receiver work, the README's commands ring a node from the built bundle.
  *
- * The README's first two blocks, `npm ci && npm start` and `npm ci && npm test`, are run as they stand
- * by `.ci/run`: a test cannot install what it runs from.
+ * The README's first two blocks, `npm ci && npm start` and `npm ci && npm test`, are run by `.ci/run`
+ * (the start by scripts/try-readme.sh): a test cannot install what it runs from.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

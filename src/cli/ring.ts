@@ -23,6 +23,7 @@ export const ring: Command = {
     issue: { type: 'string', value: 'REPO#N', description: 'the issue the run worked on' },
     detail: { type: 'string', description: 'what happened; - reads standard input' },
     thread: { type: 'string', value: 'ID', description: 'the agent’s conversation' },
+    environment: { type: 'string', value: 'ID', description: 'where T3 Code keeps the thread' },
     link: { type: 'string', value: 'URL', description: 'what a tap opens, instead of the thread' },
     key: { type: 'string', value: 'KEY', description: 'the same key is the same ring' },
     wait: {
@@ -67,7 +68,9 @@ async function ringIt(asked: Asked, io: Io): Promise<ExitCode> {
   const threadId = asked.text('thread') ?? null
   const link = asked.text('link') ?? null
   const key = asked.text('key') ?? `cli-${randomUUID()}`
-  const body = { kind, issue, threadId, detail, link, key }
+  const environmentId = asked.text('environment')
+  const place = environmentId === undefined ? {} : { environmentId }
+  const body = { kind, issue, threadId, ...place, detail, link, key }
 
   if (asked.flag('spool') || asked.flag('direct')) {
     const { offline } = await import('./node-commands.ts')

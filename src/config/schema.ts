@@ -70,13 +70,17 @@ const lane = {
 const NtfyPriority = int(1, 5).transform((value) => value as 1 | 2 | 3 | 4 | 5)
 
 const Ntfy = z.strictObject({
-  type: z.literal('ntfy'),
-  server: HttpUrl,
-  topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -'),
+  type: z.literal('ntfy').describe('an ntfy server, 2.16 or newer'),
+  server: HttpUrl.describe('such as https://ntfy.example; may hold user:password@'),
+  topic: z
+    .string()
+    .regex(/^[-_A-Za-z0-9]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -')
+    .describe('make it unguessable: who knows it may read it'),
   token: z.string().min(1).optional().describe('an access token, tk_...'),
   priorities: z
     .strictObject({ low: NtfyPriority.prefault(2), high: NtfyPriority.prefault(4) })
-    .prefault({}),
+    .prefault({})
+    .describe('ntfy’s 1 to 5 for a done (low) and an escalation (high)'),
   ...lane,
 })
 
@@ -88,28 +92,35 @@ const WebhookSecret = z
   )
 
 const Webhook = z.strictObject({
-  type: z.literal('webhook'),
-  url: HttpUrl,
+  type: z.literal('webhook').describe('a signed POST, Standard Webhooks'),
+  url: HttpUrl.describe('where to post; may hold a secret'),
   secret: WebhookSecret.describe('whsec_ and 24 to 64 bytes in base64'),
   ...lane,
 })
 
-const Terminal = z.strictObject({ type: z.literal('terminal'), ...lane })
+const Terminal = z.strictObject({
+  type: z.literal('terminal').describe('prints where the node runs'),
+  ...lane,
+})
 
 const ChannelName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be a short name: a-z, 0-9, _ and -, 40 at most')
 
 const Route = z.strictObject({
-  kinds: z.array(z.enum(TERMINAL_KINDS)).min(1).exactOptional(),
-  repos: z.array(z.string().min(1)).min(1).exactOptional(),
-  tags: z.array(z.string().min(1)).min(1).exactOptional(),
-  channels: z.array(z.string()).min(1, 'must name a channel'),
+  kinds: z.array(z.enum(TERMINAL_KINDS)).min(1).exactOptional().describe('only these kinds'),
+  repos: z
+    .array(z.string().min(1))
+    .min(1)
+    .exactOptional()
+    .describe('only these; acme/* is all below acme'),
+  tags: z.array(z.string().min(1)).min(1).exactOptional().describe('only with one of these tags'),
+  channels: z.array(z.string()).min(1, 'must name a channel').describe('where these go'),
 })
 
 const Sqlite = z.strictObject({
-  type: z.literal('sqlite'),
-  path: z.string().min(1).default('.afk/afk.db'),
+  type: z.literal('sqlite').describe('one file, one node'),
+  path: z.string().min(1).default('.afk/afk.db').describe('the file; the spool lies beside it'),
   groupCommit: Bool.prefault(true).describe('off only to measure what it brings'),
 })
 
@@ -139,14 +150,23 @@ export const Config = z.strictObject({
     .record(ChannelName, z.discriminatedUnion('type', [Ntfy, Webhook, Terminal]))
     .refine((channels) => Object.keys(channels).length > 0, 'must name a channel, or be left out')
     .prefault({ terminal: { type: 'terminal' } }),
-  routes: z.array(Route).default([]),
+  routes: z
+    .array(Route)
+    .default([])
+    .describe('first match wins; none: every ring to every channel'),
   dedupeFor: Duration.prefault('24h').describe('how long a key keeps meaning the same ring'),
-  log: z.enum(['text', 'json']).default('text'),
+  log: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('calm text, or one JSON line for each change'),
   loop: z
     .strictObject({
-      killSwitch: Bool.prefault(true),
+      killSwitch: Bool.prefault(true).describe('holds the loop back, whatever else is set'),
       repos: z
-        .record(z.string(), z.strictObject({ path: z.string().optional() }))
+        .record(
+          z.string(),
+          z.strictObject({ path: z.string().optional().describe('its working copy') }),
+        )
         .default({})
         .describe('the allowlist is these keys'),
     })

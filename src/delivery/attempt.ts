@@ -33,8 +33,8 @@ export type AttemptParts = {
 export type Attempt = {
   /** The far side has answered, or will not: another try may start. */
   readonly sent: Promise<void>
-  /** What became of it is written. */
-  readonly settled: Promise<void>
+  /** What became of it is written. False: it may be tried again. */
+  readonly settled: Promise<boolean>
   abort(): void
 }
 
@@ -52,7 +52,10 @@ export function attempt(delivery: Delivery, parts: AttemptParts): Attempt {
   })
   return {
     sent: settlement.then(() => {}),
-    settled: settlement.then((decided) => (decided ? write(delivery, decided, parts) : undefined)),
+    settled: settlement.then(async (decided) => {
+      if (decided) await write(delivery, decided, parts)
+      return decided?.settled.state === 'accepted'
+    }),
     abort,
   }
 }

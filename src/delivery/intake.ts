@@ -27,6 +27,8 @@ export type RingRequest = {
   readonly link: string | null
   /** Null: this is news of its own. */
   readonly key: string | null
+  /** When it became news; default and at the latest: now. */
+  readonly endedAt?: number
 }
 
 export type IntakeParts = {
@@ -71,6 +73,7 @@ export function renderRing(
   { links, clock }: Pick<IntakeParts, 'links' | 'clock'>,
 ): Ring {
   const id = `ring_${uuidv7()}`
+  const now = clock.now()
   const { link, threadId, issue } = request
   const options = link === null ? links : { ...links, link: () => link }
   const notification = renderNotification(request, options)
@@ -81,7 +84,7 @@ export function renderRing(
     threadId,
     notification,
     source,
-    acceptedAt: clock.now(),
+    acceptedAt: Math.min(request.endedAt ?? now, now),
   }
 }
 

@@ -55,7 +55,11 @@ export function lane(parts: LaneParts): Lane {
     const started = attempt(delivery, parts)
     attempts.add(started)
     void started.sent.then(ticks.wake)
-    void started.settled.finally(() => attempts.delete(started)).finally(ticks.wake)
+    // Accepted, it leaves nothing to wake for; else it may be due again sooner than all else.
+    void started.settled.then((isOver) => {
+      attempts.delete(started)
+      if (!isOver) ticks.wake()
+    })
   }
 
   return {

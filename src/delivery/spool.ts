@@ -19,7 +19,7 @@ export function leave(folder: string, ring: object): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${uuidv7()}.json`)
   const draft = openSync(`${path}.new`, 'w', 0o600)
-  writeSync(draft, JSON.stringify(ring))
+  writeSync(draft, JSON.stringify({ ...ring, leftAt: Date.now() }))
   fsyncSync(draft)
   closeSync(draft)
   renameSync(`${path}.new`, path)
@@ -29,8 +29,8 @@ export function leave(folder: string, ring: object): string {
 
 export type TakeUp = {
   readonly folder: string
-  /** Rings one. A `StoreError` stops the taking up: the files stay. */
-  readonly ring: (body: unknown) => Promise<Pick<Acceptance, 'type'>>
+  /** Rings one, as of when it was left. A `StoreError` stops the taking up: the files stay. */
+  readonly ring: (body: unknown, leftAt: number) => Promise<Pick<Acceptance, 'type'>>
   readonly log: Log
 }
 
@@ -38,12 +38,14 @@ export async function takeUp({ folder, ring, log }: TakeUp): Promise<void> {
   for (const name of waiting(folder)) {
     const path = join(folder, name)
     try {
-      const { type } = await ring(JSON.parse(readFileSync(path, 'utf8')))
+      const { leftAt, ...body } = Object(JSON.parse(readFileSync(path, 'utf8'))) as Left
+      const { type } = await ring(body, typeof leftAt === 'number' ? leftAt : Date.now())
       if (type === 'conflict') refuse(path, 'its key belongs to another event')
       else unlinkSync(path)
     } catch (error) {
       if (error instanceof StoreError) throw error
-      refuse(path, String(error))
+      // What JSON.parse says repeats the text.
+      refuse(path, error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message)
     }
   }
 
@@ -52,6 +54,8 @@ export async function takeUp({ folder, ring, log }: TakeUp): Promise<void> {
     log({ event: 'spool-refused', file: basename(path), detail })
   }
 }
+
+type Left = { readonly leftAt?: unknown }
 
 function waiting(folder: string): readonly string[] {
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -14,7 +14,7 @@ export type Ring = {
   readonly issue: Issue
   readonly threadId: string | null
   readonly notification: Notification
-  /** Who says so: `loop`, `drill`, `spool`, `local` (no token configured), or the name of the token that posted it. */
+  /** Who says so: `loop`, `drill`, `spool`, `direct`, `local` (no token configured), or the name of the token that posted it. */
   readonly source: string
   readonly acceptedAt: number
 }

@@ -102,6 +102,13 @@ describe('a route', () => {
     },
   )
 
+  test.each(['paused', null, 7])('/v1/drill knows no kind %j, and does nothing', async (kind) => {
+    const node = await bell()
+    const answer = await node.post('/v1/drill', { kind })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'unknown_kind' }])
+    expect(node.events).toEqual([])
+  })
+
   test.each([
     ['/v1/rings/ID/ack', { by: '' }],
     ['/v1/rings/ID/ack', { by: 7 }],
@@ -111,8 +118,6 @@ describe('a route', () => {
     ['/v1/rings/ID/ack', 'null'],
     ['/v1/rings/ID/resend', { channel: 7 }],
     ['/v1/rings/ID/resend', { channels: ['phone'] }],
-    ['/v1/drill', { kind: 'paused' }],
-    ['/v1/drill', { kind: null }],
     ['/v1/drill', { channel: 'phone' }],
     ['/v1/drill', '['],
   ])('%s refuses a wrong body, and does nothing (%#)', async (path, body) => {

@@ -14,6 +14,7 @@ import { type Asked, auth, type Tokens } from './auth.ts'
 import type { Doctor } from './doctor.ts'
 import type { NodeState } from './node-state.ts'
 import { parseWith, readJson } from './read-body.ts'
+import { assertKnownKind } from './ring-request.ts'
 import { ringRoutes, type RingRoutes } from './rings.ts'
 import { DrillBody } from './schemas.ts'
 import { owedView } from './views.ts'
@@ -50,7 +51,9 @@ export function createApp(parts: AppParts) {
   app.post('*', limitBody)
   app.route('/v1/rings', ringRoutes(parts))
   app.post('/v1/drill', async (c) => {
-    const { kind } = parseWith(DrillBody, await readJson(c), 'invalid_body')
+    const body = await readJson(c)
+    assertKnownKind(body)
+    const { kind } = parseWith(DrillBody, body, 'invalid_body')
     const { id, key, ...rest } = await parts.intake.drill(kind)
     const deliveries = rest.type === 'conflict' ? [] : owedView(rest.owed)
     return c.json({ id, key, duplicate: false, deliveries }, 202)

@@ -81,8 +81,9 @@ const DeliverySummary = z.object({
 })
 
 const DeliveryView = DeliverySummary.extend({
-  /** When the next try is due, or the one under way is given up; null once it has ended. */
-  dueAt: Instant.nullable(),
+  dueAt: Instant.nullable().describe(
+    'when the next try is due, or the one under way is given up; null once it has ended',
+  ),
   code: z.string().nullable(),
   detail: z.string().nullable(),
   reference: z.string().nullable(),
@@ -151,9 +152,8 @@ const ChannelStatus = z.object({
   name: z.string(),
   type: z.string(),
   state: z.enum(['open', 'closed']),
-  /** Why it is closed, and when the next probe goes out. */
-  detail: z.string().nullable(),
-  probeAt: Instant.nullable(),
+  detail: z.string().nullable().describe('why it is closed'),
+  probeAt: Instant.nullable().describe('when the next probe goes out'),
   due: z.int(),
   dead: z.int(),
 })

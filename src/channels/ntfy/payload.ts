@@ -28,8 +28,8 @@ type NtfyAction = { readonly action: 'view'; readonly label: string; readonly ur
 
 export type NtfyTarget = { readonly topic: string; readonly priorities: NtfyPriorities }
 
-export const NTFY_MESSAGE_BYTES = 4095
-export const NTFY_JSON_BYTES = 8191
+const maxMessageBytes = 4095
+const maxJsonBytes = 8191
 
 export function ntfyPayload(
   { notification, notes, handle }: Pick<Message, 'notification' | 'notes' | 'handle'>,
@@ -60,8 +60,8 @@ function messageWithin(
   notification: Message['notification'],
   notes: readonly string[],
 ): string {
-  const room = NTFY_JSON_BYTES - byteLength(JSON.stringify({ ...payload, message: '' }))
-  let budget = NTFY_MESSAGE_BYTES
+  const room = maxJsonBytes - byteLength(JSON.stringify({ ...payload, message: '' }))
+  let budget = maxMessageBytes
   for (;;) {
     const message = fit(notification, notes, budget).trim()
     const excess = byteLength(JSON.stringify(message)) - 2 - room

@@ -2,9 +2,10 @@
  * Group commit: all units of work that arrive in one turn of the event loop share one transaction,
  * and so one sync of the disk.
  *
- * A unit is all or nothing: it runs in a savepoint, and one that throws is undone alone. Its promise
- * settles only after the commit. A fault of the store as a whole (a full disk, say) undoes the group
- * and rejects every unit in it with a `StoreError`; the next group starts afresh.
+ * A unit is all or nothing, and its promise settles only after the commit. Where one throws, the group
+ * is undone and each unit done again in a transaction of its own, so that it fails alone; a unit may
+ * therefore run twice and must do nothing but write. A fault of the store as a whole (a full disk, say)
+ * rejects every unit in the group with a `StoreError`; the next group starts afresh.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -26,9 +27,6 @@ export type GroupOptions = {
 }
 
 export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): CommitGroup {
-  const savepoint = db.prepare('savepoint unit')
-  const release = db.prepare('release unit')
-  const undo = db.prepare('rollback to unit')
   const begin = db.prepare('begin immediate')
   const commit = db.prepare('commit')
   let queue: Unit[] = []
@@ -44,28 +42,15 @@ export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): Commit
   function commitAll(units: readonly Unit[]): ReadonlyArray<() => void> {
     try {
       begin.run()
-      const settlers = units.map(runOne)
+      const settlers = units.map(({ work }) => work())
       commit.run()
       return settlers
     } catch (error) {
       // SQLite has already rolled back by itself after some errors (a full disk, for one).
       if (db.isTransaction) db.exec('rollback')
-      const fault = storeFault(error) ?? error
-      return units.map((unit) => () => unit.reject(fault))
-    }
-  }
-
-  function runOne(unit: Unit): () => void {
-    savepoint.run()
-    try {
-      const resolve = unit.work()
-      release.run()
-      return resolve
-    } catch (error) {
-      if (storeFault(error) || !db.isTransaction) throw error
-      undo.run()
-      release.run()
-      return () => unit.reject(error)
+      const fault = storeFault(error)
+      if (fault === undefined && units.length > 1) return units.flatMap((unit) => commitAll([unit]))
+      return units.map((unit) => () => unit.reject(fault ?? error))
     }
   }
 

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { newRing } from '../../../test/rings.ts'
-import { openStore, temporaryFile } from '../../../test/temporary.ts'
+import { openStore, temporaryFile, temporaryFolder } from '../../../test/temporary.ts'
 import { until } from '../../../test/until.ts'
 import type { StoreError } from '../store-error.ts'
 import { sqliteStore } from './store.ts'
@@ -116,6 +117,14 @@ test('a node that closes its store while rings wait ends in peace', async () => 
   expect(node.complaint()).toBe('')
   expect(node.process.exitCode).toBe(0)
   expect(node.printed()).toHaveLength(600)
+})
+
+test('a place that cannot be opened is not kept locked', () => {
+  const path = temporaryFolder()
+  const open = () => sqliteStore({ path: join(path, 'folder') })
+  mkdirSync(join(path, 'folder'))
+  expect(open).toThrow(/cannot be opened/)
+  expect(open).toThrow(/cannot be opened/)
 })
 
 test('nothing is ever written to the lock', async () => {

@@ -6,20 +6,22 @@
 import { DatabaseSync } from 'node:sqlite'
 
 import { StoreError } from '../store-error.ts'
-import { primaryCode, SQLITE } from './sqlite-error.ts'
+import { openFault, primaryCode, SQLITE } from './sqlite-error.ts'
 
 export type NodeLock = { release(): void }
 
 /** @throws {StoreError} `locked` if another node holds the store at `path`. */
 export function nodeLock(path: string): NodeLock {
-  const db = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  let db: DatabaseSync | undefined
   try {
+    db = new DatabaseSync(`${path}.lock`, { timeout: 0 })
     db.exec('begin exclusive')
   } catch (error) {
-    db.close()
-    if (primaryCode(error) !== SQLITE.busy) throw error
+    db?.close()
+    if (primaryCode(error) !== SQLITE.busy) throw openFault(error)
     const mend = 'stop it, or give this one a store of its own'
     throw new StoreError('locked', `another node runs on ${path}: ${mend}`, { cause: error })
   }
-  return { release: () => db.close() }
+  const held = db
+  return { release: () => held.close() }
 }

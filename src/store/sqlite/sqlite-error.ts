@@ -26,6 +26,13 @@ export function storeFault(error: unknown): StoreError | undefined {
   return new StoreError('refusing', `the store refuses to write: ${reason(code)}`, { cause: error })
 }
 
+/** What a store that could not be opened is to its caller. */
+export function openFault(error: unknown): unknown {
+  if (primaryCode(error) !== SQLITE.notADatabase) return storeFault(error) ?? error
+  const message = 'the file is no database: configure another'
+  return new StoreError('unreadable', message, { cause: error })
+}
+
 const storeWide = new Set<number>(Object.values(SQLITE))
 
 function reason(code: number): string {
@@ -34,6 +41,8 @@ function reason(code: number): string {
       return 'the disk is full; make space, nothing else is needed'
     case SQLITE.readOnly:
       return 'it is read-only; make the file and its folder writable'
+    case SQLITE.cannotOpen:
+      return 'it cannot be opened; make the file and its folder writable'
     case SQLITE.corrupt:
     case SQLITE.notADatabase:
       return 'the file is damaged; restore a backup'

@@ -23,7 +23,7 @@ import { assertOurs, migrate } from './migrate.ts'
 import { orphansStatement, oweStatement, rehomeStatement } from './owe-again.ts'
 import { listStatement, storyStatement, talliesStatement } from './read.ts'
 import { settleStatement } from './settle.ts'
-import { primaryCode, SQLITE } from './sqlite-error.ts'
+import { openFault } from './sqlite-error.ts'
 
 export type SqliteOptions = {
   readonly path: string
@@ -97,8 +97,9 @@ export function sqliteStore(options: SqliteOptions): Store {
 
 /** Touches nothing before the file is known to be ours. It holds what agents said: for its owner alone. */
 function open(path: string, release: () => void): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 5_000 })
+  let db: DatabaseSync | undefined
   try {
+    db = new DatabaseSync(path, { timeout: 5_000 })
     assertOurs(db)
     chmodSync(path, 0o600)
     // FULL, because in WAL mode NORMAL may forget a commit that was already acknowledged.
@@ -106,11 +107,9 @@ function open(path: string, release: () => void): DatabaseSync {
     migrate(db)
     return db
   } catch (error) {
-    db.close()
+    db?.close()
     release()
-    if (primaryCode(error) !== SQLITE.notADatabase) throw error
-    const message = 'the file is no database: configure another'
-    throw new StoreError('unreadable', message, { cause: error })
+    throw openFault(error)
   }
 }
 

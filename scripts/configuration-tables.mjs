@@ -1,0 +1,136 @@
+/**
+ * The configuration's tables, read off its schema: keys, forms, defaults, descriptions. The form of a
+ * value is what the schema itself says when it is given a wrong one.
+ */
+import { readFileSync } from 'node:fs'
+
+import { variables } from '../src/config/environment.ts'
+import { laterKeys, laterTypes, laterVariables } from '../src/config/later.ts'
+import { Config } from '../src/config/schema.ts'
+import { code, table } from './markdown-table.mjs'
+
+const head = ['key', 'takes', 'default', 'what it is']
+
+/** Everything but what stands below a channel's name. */
+export function settings() {
+  return table(head, rowsOf(Config, '').map(cells))
+}
+
+export function channels() {
+  const { options } = unwrap(Config.shape.channels).def.valueType.def
+  return options
+    .map((option) => {
+      const [type] = option.shape.type.def.values
+      return `### ${type}\n\n${table(head, rowsOf(option, 'channels.NAME.').map(cells))}`
+    })
+    .join('\n\n')
+}
+
+export function later() {
+  const types = Object.entries(laterTypes).flatMap(([key, names]) =>
+    names.map((name) => code(`${key === 'channels' ? 'channels.NAME' : key}.type: ${name}`)),
+  )
+  return [...laterKeys.map(code), ...types, ...laterVariables.map(code)]
+    .map((name) => `- ${name}`)
+    .join('\n')
+}
+
+const words = {
+  AFK_ALLOWLIST: 'repositories with a comma between them, each one more key of `loop.repos`',
+  AFK_NTFY_URL: 'a whole channel named `ntfy`: `https://[user:password@]HOST/TOPIC`',
+  AFK_NTFY_TOKEN: 'the access token that goes with `AFK_NTFY_URL`',
+}
+
+export function variableTable() {
+  const plain = [...variables].map(([name, path]) => [code(name), `sets ${code(path.join('.'))}`])
+  const rows = [...plain, ...Object.entries(words).map(([name, text]) => [code(name), text])]
+  const path = new URL('../src/config/environment.ts', import.meta.url)
+  const source = readFileSync(path, 'utf8').match(/'AFK_[A-Z_]+'/g)
+  for (const quoted of new Set(source)) {
+    const name = quoted.slice(1, -1)
+    if (!variables.has(name) && !(name in words)) throw new Error(`no words for ${name}`)
+  }
+  return table(['variable', 'what it does'], rows)
+}
+
+function rowsOf(schema, prefix, defaults) {
+  return Object.entries(schema.shape).flatMap(([key, each]) => {
+    const inner = unwrap(each)
+    const fallback = defaultOf(each) ?? defaults?.[key]
+    const row = { key: `${prefix}${key}`, each, inner, fallback }
+    const { type, element, valueType } = inner.def
+    if (type === 'object')
+      return [...(describe(each) === '' ? [] : [row]), ...rowsOf(inner, `${row.key}.`, fallback)]
+    if (type === 'array' && element.def.type === 'object')
+      return [row, ...rowsOf(element, `${row.key}[].`)]
+    if (type === 'record' && valueType.def.type === 'object')
+      return [row, ...rowsOf(valueType, `${row.key}.NAME.`)]
+    return [row]
+  })
+}
+
+function cells({ key, each, inner, fallback }) {
+  return [code(key), formOf(each, inner), shown(fallback, each), describe(each)]
+}
+
+/** Off with what only says that a value may be missing, or is made into another. */
+function unwrap(schema) {
+  const { type, innerType, in: from } = schema.def
+  if (innerType !== undefined) return unwrap(innerType)
+  return type === 'pipe' ? unwrap(from) : schema
+}
+
+function defaultOf({ def }) {
+  return def.defaultValue ?? (def.innerType && defaultOf(def.innerType))
+}
+
+function describe(schema) {
+  if (schema.description) return schema.description
+  const { innerType, in: from } = schema.def
+  const below = innerType ?? from
+  return below === undefined ? '' : describe(below)
+}
+
+function shown(fallback, each) {
+  if (fallback !== undefined) return code(JSON.stringify(fallback))
+  return mayBeAbsent(each) ? 'none' : 'required'
+}
+
+function mayBeAbsent({ def }) {
+  return def.type === 'optional' || (def.innerType !== undefined && mayBeAbsent(def.innerType))
+}
+
+function formOf(each, inner) {
+  const { type, entries, values, options, element, keyType } = inner.def
+  const said = type === 'array' || type === 'record' ? [] : saidOf(each)
+  if (said.length > 0) return said.join('; ')
+  switch (type) {
+    case 'literal':
+      return code(values[0])
+    case 'enum':
+      return Object.values(entries).map(code).join(', ')
+    case 'union':
+      return options.map((option) => formOf(option, unwrap(option))).join(', ')
+    case 'number':
+      return 'a number'
+    case 'array':
+      return `a list: ${formOf(element, unwrap(element))}`
+    case 'record':
+      return ['keys and values', ...saidOf(keyType).map((form) => `a key is ${form}`)].join('; ')
+    case 'object':
+      return 'keys and values'
+    default:
+      return 'text'
+  }
+}
+
+/** What the schema says of a wrong value, in the words that a person would get. */
+function saidOf(schema) {
+  const messages = ['\u0000', '0ms', '999999999'].flatMap((wrong) => {
+    const { success, error } = schema.safeParse(wrong)
+    return success ? [] : error.issues.map(({ message }) => message)
+  })
+  return [...new Set(messages)]
+    .filter((message) => message.startsWith('must '))
+    .map((message) => message.replace(/^must (be |have )?/, ''))
+}
