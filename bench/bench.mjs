@@ -5,130 +5,50 @@
  * `npm run bench` takes a few minutes; `npm run bench -- --quick` a third of the load.
  */
 import { spawnSync } from 'node:child_process'
+
 import { backlog } from './backlog.mjs'
-import { drained, median, post, quantile, ringBody } from './load.mjs'
-import { bundle, startNode, startSink, temporaryFolder } from './processes.mjs'
+import { idle } from './idle.mjs'
+import { median, quantile } from './load.mjs'
+import { bundle, startSink } from './processes.mjs'
+import { throughput } from './throughput.mjs'
 
 const isQuick = process.argv.includes('--quick')
 const count = isQuick ? 2_000 : 6_000
 const rounds = isQuick ? 3 : 5
-const connections = 64
 
 const table = []
-const row = (what, value, beside, floor, holds) => table.push({ what, value, beside, floor, holds })
+const row = (what, value, beside = '', floor = '', holds = null) =>
+  table.push({ what, value, beside, floor, holds })
 const n = (value, unit = '') => `${value >= 100 ? Math.round(value) : value.toFixed(1)}${unit}`
 
 const sink = await startSink()
 
-/** Rings per second, accepted and drained. */
-async function throughput(store, concurrency) {
-  const { folder, remove } = temporaryFolder()
-  const node = await startNode({ sink, folder, settings: { concurrency }, store })
-  const ask = { url: node.url, path: '/v1/rings', connections }
-  await post({ ...ask, count: 500, bodyOf: (i) => ringBody(1_000_000 + i) })
-  await drained(sink, 500)
-  await sink.ask('reset')
-  const startedAt = performance.now()
-  const took = await post({ ...ask, count, bodyOf: ringBody })
-  await drained(sink, count)
-  const perSecond = (count / (performance.now() - startedAt)) * 1_000
-  await node.stop()
-  await sink.ask('reset')
-  remove()
-  return { perSecond, p99: quantile(took, 0.99) }
+{
+  const { rate, p99 } = await throughput({ sink, count, rounds, warmUp: 2 * count })
+  const [raw, grouped, single] = [rate('raw'), rate('grouped'), rate('single')]
+  const share = `undici alone ${n(raw, '/s')}: 1/${(raw / grouped).toFixed(1)}`
+  row('accept + drain, 64 connections', n(grouped, '/s'), share, '>= 1/5', grouped * 5 >= raw)
+  const gain = `${n(grouped / single)}x slower`
+  row('the same without group commit', n(single, '/s'), gain, '>= 2x', grouped >= 2 * single)
+  row('the same, lane of 4 (default)', n(rate('defaults'), '/s'))
+  row('p99 of the accept under that load', n(p99('grouped'), ' ms'))
 }
-
-async function raw() {
-  const body = JSON.stringify({
-    type: 'ring',
-    notification: JSON.parse(ringBody(1)),
-    pad: 'x'.repeat(400),
-  })
-  const startedAt = performance.now()
-  await post({ url: sink.url, path: '/raw', count, connections, bodyOf: () => body })
-  const perSecond = (count / (performance.now() - startedAt)) * 1_000
-  await sink.ask('reset')
-  return perSecond
-}
-
-const results = { raw: [], grouped: [], single: [], defaults: [] }
-for (let round = 0; round < rounds; round++) {
-  results.raw.push(await raw())
-  results.grouped.push(await throughput({}, connections))
-  results.single.push(await throughput({ groupCommit: false }, connections))
-  results.defaults.push(await throughput({}, 4))
-}
-const rate = (each) => median(each.map(({ perSecond }) => perSecond))
-const [rawRate, grouped, single, defaults] = [
-  median(results.raw),
-  rate(results.grouped),
-  rate(results.single),
-  rate(results.defaults),
-]
-row(
-  'accept + drain, 64 connections',
-  n(grouped, '/s'),
-  `undici alone ${n(rawRate, '/s')}`,
-  '>= 1/5',
-  grouped * 5 >= rawRate,
-)
-row(
-  'the same without group commit',
-  n(single, '/s'),
-  `${n(grouped / single)}x slower`,
-  '>= 2x',
-  grouped >= 2 * single,
-)
-row('the same, lane of 4 (default)', n(defaults, '/s'), '', '', null)
-row(
-  'p99 of the accept under that load',
-  n(median(results.grouped.map(({ p99 }) => p99)), ' ms'),
-  '',
-  '',
-  null,
-)
 
 {
-  const { folder, remove } = temporaryFolder()
-  const node = await startNode({ sink, folder })
-  const sent = []
-  const ask = { url: node.url, path: '/v1/rings', count: 1, connections: 1 }
-  const accepts = []
-  for (let i = 0; i < 220; i++) {
-    sent.push(performance.timeOrigin + performance.now())
-    accepts.push(...(await post({ ...ask, bodyOf: () => ringBody(2_000_000 + i) })))
-    await drained(sink, i + 1)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  const { times } = await sink.ask('times')
-  await sink.ask('reset')
-  const firstTry = times.map((at, i) => at - sent[i]).slice(20)
+  const { residentMb, accepts, firstTries } = await idle({ sink, count: isQuick ? 100 : 300 })
+  const [p50, p99] = [median(accepts), quantile(accepts, 0.99)]
   row(
     'one durable ring over HTTP, idle, p50',
-    n(median(accepts.slice(20)), ' ms'),
-    `p99 ${n(quantile(accepts.slice(20), 0.99), ' ms')}`,
+    n(p50, ' ms'),
+    `p99 ${n(p99, ' ms')}`,
     '< 5 ms',
-    median(accepts.slice(20)) < 5,
+    p50 < 5,
   )
-  row(
-    'event -> first try on the wire, idle, p99',
-    n(quantile(firstTry, 0.99), ' ms'),
-    `p50 ${n(median(firstTry), ' ms')}`,
-    '< 100 ms',
-    quantile(firstTry, 0.99) < 100,
-  )
-  await node.stop()
-  remove()
-}
-
-{
-  const { folder, remove } = temporaryFolder()
-  const node = await startNode({ sink, folder })
-  await new Promise((resolve) => setTimeout(resolve, 3_000))
-  const rss = node.rssMb()
-  if (rss !== null) row('resident memory, idle', n(rss, ' MB'), '', '< 90 MB', rss < 90)
-  await node.stop()
-  remove()
+  const late = quantile(firstTries, 0.99)
+  const half = `p50 ${n(median(firstTries), ' ms')}`
+  row('event -> first try on the wire, idle, p99', n(late, ' ms'), half, '< 100 ms', late < 100)
+  if (residentMb !== null)
+    row('resident memory, idle', n(residentMb, ' MB'), '', '< 90 MB', residentMb < 90)
 }
 
 {
@@ -144,23 +64,18 @@ row(
     version.push(time([bundle, '--version']))
   }
   const over = median(version) - median(bare)
-  row(
-    'afk --version',
-    n(median(version), ' ms'),
-    `node -e 0: ${n(median(bare), ' ms')}`,
-    '+ 25 ms',
-    over < 25,
-  )
+  const beside = `node -e 0: ${n(median(bare), ' ms')}`
+  row('afk --version', n(median(version), ' ms'), beside, '+ 25 ms', over < 25)
 }
 
-const drainedBacklog = await backlog({ sink, rings: isQuick ? 20_000 : 100_000 })
-row(
-  `backlog of ${drainedBacklog.rings} after a restart`,
-  n(drainedBacklog.perSecond, '/s'),
-  `memory ${drainedBacklog.firstMb.map((mb) => n(mb)).join(' -> ')} MB by quarters`,
-  'flat',
-  drainedBacklog.isFlat,
-)
+{
+  const { rings, perSecond, quarters, isFlat } = await backlog({
+    sink,
+    rings: isQuick ? 20_000 : 100_000,
+  })
+  const memory = `memory ${quarters.map((mb) => n(mb)).join(' -> ')} MB by quarters`
+  row(`backlog of ${rings} after a restart`, n(perSecond, '/s'), memory, 'flat', isFlat)
+}
 sink.stop()
 
 console.log(

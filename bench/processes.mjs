@@ -1,7 +1,7 @@
 /** Starts and stops what is measured: the sink, and a node from the built bundle. Ends only its own, by id. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -37,11 +37,14 @@ export async function startNode({ sink, folder, settings = {}, store = {} }) {
   }
   const file = join(folder, 'afk.yaml')
   writeFileSync(file, JSON.stringify(config))
+  // Its log goes to a file, as under a service manager: a pipe would make this process do half the work.
+  const log = join(folder, 'log.jsonl')
+  const stderr = openSync(log, 'a')
   const child = spawn(process.execPath, [bundle, 'up', '--config', file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', stderr],
   })
-  const url = await listening(child)
-  child.stderr.resume()
+  closeSync(stderr)
+  const url = await listening(child, log)
   return {
     url,
     pid: child.pid,
@@ -54,12 +57,16 @@ export async function startNode({ sink, folder, settings = {}, store = {} }) {
   }
 }
 
-async function listening(child) {
-  for await (const line of createInterface({ input: child.stderr })) {
-    const event = JSON.parse(line)
-    if (event.event === 'node-started') return event.at
+async function listening(child, log) {
+  while (child.exitCode === null) {
+    for (const line of readFileSync(log, 'utf8').split('\n')) {
+      if (!line.endsWith('}')) continue
+      const event = JSON.parse(line)
+      if (event.event === 'node-started') return event.at
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  throw new Error('the node did not start')
+  throw new Error(`the node did not start: ${readFileSync(log, 'utf8')}`)
 }
 
 /** Linux only; elsewhere not measured. */

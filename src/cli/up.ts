@@ -3,7 +3,6 @@
  * what was accepted is on disk either way.
  */
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 
 import { startNode } from '../app.ts'
 import { arming } from '../config/arming.ts'
@@ -32,8 +31,6 @@ export const up: Command = {
     'AFK_NTFY_URL=https://ntfy.example/my-secret-topic afk up',
   ],
   async run(asked, io) {
-    // A node lives long and holds little: without this V8 lets short-lived objects pile up to twice its size.
-    setFlagsFromString('--semi-space-growth-factor=1')
     const config = configOf(asked, io)
     const log = logTo(io, config.log === 'json' ? jsonLine : textLine)
     const node = await startNode(config, { log }).catch((error: unknown) => {

@@ -60,7 +60,7 @@ const Pace = z
   .transform(({ burst, every }) => ({ burst, everyMs: every }))
 
 const lane = {
-  concurrency: int(1, 64).prefault(4).describe('tries under way at once'),
+  concurrency: int(1, 256).prefault(4).describe('tries under way at once'),
   timeout: Duration.refine((ms) => ms >= 100 && ms <= 25_000, 'must be between 100ms and 25s')
     .prefault('10s')
     .describe('how long one try may take'),

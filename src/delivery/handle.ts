@@ -3,10 +3,10 @@
  * SHA-256 over the ring's key, the channel and the wave. The same ring on another channel, or sent
  * again on purpose, has another.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export function handleFor(ask: { key: string; channel: string; wave: number }): string {
-  const digest = createHash('sha256').update([ask.key, ask.channel, ask.wave].join('\0')).digest()
+  const digest = hash('sha256', [ask.key, ask.channel, ask.wave].join('\0'), 'buffer')
   return base32(digest).slice(0, 26)
 }
 

@@ -5,7 +5,7 @@
  * event is the same ring; with another event, a conflict. Rejects with a `StoreError` if it could not
  * be written, and then nothing was.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 
 import type { Clock } from '../clock.ts'
@@ -16,6 +16,7 @@ import { identityText, type Ring } from '../doorbell/ring.ts'
 import { route, type Routing } from '../doorbell/route.ts'
 import type { Log } from '../log.ts'
 import type { Acceptance, Rings } from '../store/rings.ts'
+import { ringId } from './ring-id.ts'
 
 export type RingRequest = {
   readonly kind: TerminalKind
@@ -72,8 +73,8 @@ export function renderRing(
   source: string,
   { links, clock }: Pick<IntakeParts, 'links' | 'clock'>,
 ): Ring {
-  const id = `ring_${uuidv7()}`
   const now = clock.now()
+  const id = ringId(now)
   const { link, threadId, issue } = request
   const options = link === null ? links : { ...links, link: () => link }
   const notification = renderNotification(request, options)
@@ -98,7 +99,7 @@ async function receive({ ring, request, channels }: New, parts: IntakeParts): Pr
   const { rings, dedupeForMs, wake, log } = parts
   const { kind, issue, threadId, detail, link } = request
   const identity = { kind, repo: issue.repo, number: issue.number, threadId, detail, link }
-  const fingerprint = createHash('sha256').update(identityText(identity)).digest('hex')
+  const fingerprint = hash('sha256', identityText(identity))
   const [acceptance] = await rings.accept([{ ring, fingerprint, channels, dedupeForMs }])
   if (acceptance === undefined) throw new Error('the store answered for no ring')
   if (acceptance.type === 'accepted') {

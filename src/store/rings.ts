@@ -60,7 +60,7 @@ export type Claim = {
 export type Claimed = {
   readonly deliveries: readonly Delivery[]
   readonly passed: number
-  /** When the next one falls due that this claim did not take; null: none waits. */
+  /** When the next one falls due; null: none waits, or it took as many as it asked for and there may be more now. */
   readonly nextDueAt: number | null
 }
 

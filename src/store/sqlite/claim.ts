@@ -24,6 +24,12 @@ export function claimStatement(db: DatabaseSync) {
      where d.id = ?`,
   )
 
+  function nextOf(channel: string): number | null {
+    const nexts = [0, 1].map((loud) => selectNext.get(channel, loud)?.['at'] as number | null)
+    const waits = nexts.filter((at) => at !== null)
+    return waits.length === 0 ? null : Math.min(...waits)
+  }
+
   return function claim({ channel, now, leaseMs, limit, passed, oldest }: Claim): Claimed {
     const waiting = (loud: 0 | 1) => selectDue.all(channel, loud, now, limit) as Id[]
     const turns = oldest
@@ -34,9 +40,7 @@ export function claimStatement(db: DatabaseSync) {
       lease.run(now, now + leaseMs, now, id)
       return toDelivery(select.get(id) as DeliveryRow & RingRow)
     })
-    const nexts = [0, 1].map((loud) => selectNext.get(channel, loud)?.['at'] as number | null)
-    const waits = nexts.filter((at) => at !== null)
-    const nextDueAt = waits.length === 0 ? null : Math.min(...waits)
+    const nextDueAt = limit === 0 || deliveries.length < limit ? nextOf(channel) : null
     return { deliveries, passed: turns.passed, nextDueAt }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Group commit: all units of work that arrive in one turn of the event loop share one transaction,
- * and so one sync of the disk.
+ * Group commit: all units of work that arrive in one turn of the event loop share one transaction, and
+ * so one sync of the disk; under load those of the next turns too, as long as each brings more.
  *
  * A unit is all or nothing, and its promise settles only after the commit. Where one throws, the group
  * is undone and each unit done again in a transaction of its own, so that it fails alone; a unit may
@@ -20,6 +20,7 @@ export type CommitGroup = {
 
 /** Keeps one turn short: what does not fit goes with the next. */
 const maxUnits = 512
+const maxTurns = 16
 
 export type GroupOptions = {
   /** False gives each unit a transaction of its own: only for measuring what grouping brings. */
@@ -31,6 +32,12 @@ export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): Commit
   const commit = db.prepare('commit')
   let queue: Unit[] = []
   let isClosed = false
+
+  /** Waits as long as each turn brings more: under load one sync then serves several turns. */
+  function gather(known: number, turns: number) {
+    if (!grouped || queue.length === known || turns === maxTurns) flush()
+    else setImmediate(gather, queue.length, turns + 1)
+  }
 
   function flush() {
     const units = queue.splice(0, grouped ? maxUnits : 1)
@@ -65,7 +72,7 @@ export function commitGroup(db: DatabaseSync, { grouped }: GroupOptions): Commit
           },
           reject,
         })
-        if (queue.length === 1) setImmediate(flush)
+        if (queue.length === 1) setImmediate(gather, 0, 1)
       }),
 
     close() {

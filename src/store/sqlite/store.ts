@@ -104,6 +104,8 @@ function open(path: string, release: () => void): DatabaseSync {
     chmodSync(path, 0o600)
     // FULL, because in WAL mode NORMAL may forget a commit that was already acknowledged.
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    // Four times the default: pages that every ring touches are then written to the file a quarter as often.
+    db.exec('pragma wal_autocheckpoint = 4000')
     migrate(db)
     return db
   } catch (error) {

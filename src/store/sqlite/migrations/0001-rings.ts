@@ -10,7 +10,7 @@ export const rings = `
     thread_id         text,
     notification      text    not null,
     source            text    not null,
-    run_id            text    unique,
+    run_id            text,
     accepted_at       integer not null,
     acknowledged_at   integer,
     acknowledged_by   text,
@@ -18,6 +18,7 @@ export const rings = `
     opened_at         integer
   ) strict;
   create index ring_key on ring (key, seq);
+  create unique index ring_run on ring (run_id) where run_id is not null;
   create index ring_open on ring (seq) where acknowledged_at is null and kind <> 'done';
 
   create table delivery (
