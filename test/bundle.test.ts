@@ -71,8 +71,9 @@ describe('an older Node.js', () => {
     return major < 24 || (major === 24 && minor < 15)
   }
 
+  const why = older === undefined ? ' (skipped: no Node.js before 24.15 on PATH)' : ''
   test.skipIf(older === undefined)(
-    'gets one sentence and exit 1, not a stack trace (skipped: no Node.js before 24.15 on PATH)',
+    `gets one sentence and exit 1, not a stack trace${why}`,
     async () => {
       for (const argv of [['--version'], ['up'], ['ring', 'done']]) {
         const { code, out, err } = await ran(older!, ['dist/afk.cjs', ...argv])

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { takeTurns } from '../../doorbell/turn.ts'
 import type { Claim, Claimed, Delivery } from '../rings.ts'
-import { deliveryColumns, type DeliveryRow, ringColumns, type RingRow, toDelivery } from './rows.ts'
+import { claimedColumns, type ClaimedRow, toDelivery } from './rows.ts'
 
 type Id = { id: number }
 
@@ -20,7 +20,7 @@ export function claimStatement(db: DatabaseSync) {
        first_tried_at = coalesce(first_tried_at, ?) where id = ?`,
   )
   const select = db.prepare(
-    `select ${deliveryColumns}, ${ringColumns} from delivery d join ring r on r.seq = d.ring_seq
+    `select ${claimedColumns} from delivery d join ring r on r.seq = d.ring_seq
      where d.id = ?`,
   )
 
@@ -38,7 +38,7 @@ export function claimStatement(db: DatabaseSync) {
 
     const deliveries: Delivery[] = turns.chosen.map(({ id }) => {
       lease.run(now, now + leaseMs, now, id)
-      return toDelivery(select.get(id) as DeliveryRow & RingRow)
+      return toDelivery(select.get(id) as ClaimedRow)
     })
     const nextDueAt = limit === 0 || deliveries.length < limit ? nextOf(channel) : null
     return { deliveries, passed: turns.passed, nextDueAt }
@@ -47,9 +47,9 @@ export function claimStatement(db: DatabaseSync) {
 
 export function lapsedStatement(db: DatabaseSync) {
   const select = db.prepare(
-    `select ${deliveryColumns}, ${ringColumns} from delivery d join ring r on r.seq = d.ring_seq
+    `select ${claimedColumns} from delivery d join ring r on r.seq = d.ring_seq
      where d.state = 'due' and d.leased_until <= ? order by d.leased_until limit ?`,
   )
   return ({ now, limit }: { now: number; limit: number }): readonly Delivery[] =>
-    (select.all(now, limit) as Array<DeliveryRow & RingRow>).map(toDelivery)
+    (select.all(now, limit) as ClaimedRow[]).map(toDelivery)
 }
