@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH" # the published package brings no Node.js of its own
 folder=$(mktemp -d)
-trap 'kill "$node" 2>/dev/null; wait "$node" 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'kill "$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
 tarball="$PWD/$(npm pack --silent | tail -n 1)"
 mv "$tarball" "$folder/package.tgz"

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 # npm and its shell pass no signal on: the node and all above it are one group, and end together.
 set -m
-trap 'kill -- "-$node" 2>/dev/null; wait "$node" 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'kill -- "-$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; rm -rf "$folder"' EXIT
 port=$(npm exec -- node -e 'const s=require("node:net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
 export AFK_URL="http://127.0.0.1:$port" AFK_LISTEN="127.0.0.1:$port"
 
