@@ -15,7 +15,7 @@ import { webhook } from './channels/webhook/webhook.ts'
 import { systemClock } from './clock.ts'
 import { arming } from './config/arming.ts'
 import type { ChannelConfig, Config } from './config/schema.ts'
-import { type CourierChannel, startCourier } from './delivery/courier.ts'
+import { type Courier, type CourierChannel, startCourier } from './delivery/courier.ts'
 import { intake } from './delivery/intake.ts'
 import { takeUp } from './delivery/spool.ts'
 import type { LinkOptions } from './doorbell/link.ts'
@@ -45,9 +45,10 @@ export async function startNode(
     await store.close()
     for (const { channel } of channels.values()) await channel.close()
   }
+  let courier: Courier | undefined
   try {
     const shared = { store, channels, clock: systemClock, log }
-    const courier = await startCourier({ ...shared, routes: config.routes, dice: Math.random })
+    courier = await startCourier({ ...shared, routes: config.routes, dice: Math.random })
     const app = assemble(config, { ...shared, courier })
     const folder = spoolFolder(config)
     await takeUp({ folder, ring: app.spooled, log })
@@ -62,12 +63,13 @@ export async function startNode(
       url,
       async stop() {
         await close()
-        await courier.stop()
+        await courier?.stop()
         await closeAll()
         log({ event: 'node-stopped' })
       },
     }
   } catch (error) {
+    await courier?.stop()
     await closeAll()
     throw error
   }
@@ -100,6 +102,9 @@ export function spoolFolder({ store }: Config): string {
   return join(dirname(store.path), 'spool')
 }
 
+/** How long requests that came before the stop may take. */
+const lastAnswersMs = 1_000
+
 const unpaced = { burst: 1_000, everyMs: 0 }
 
 function openChannel(config: ChannelConfig): Channel {
@@ -116,7 +121,7 @@ function openChannel(config: ChannelConfig): Channel {
 }
 
 type Shared = Pick<Parameters<typeof startCourier>[0], 'store' | 'channels' | 'clock' | 'log'> & {
-  readonly courier: Awaited<ReturnType<typeof startCourier>>
+  readonly courier: Courier
 }
 
 function assemble(config: Config, { store, channels, clock, log, courier }: Shared) {
@@ -149,6 +154,7 @@ function assemble(config: Config, { store, channels, clock, log, courier }: Shar
     schemes,
     now: clock.now,
     open: courier.open,
+    wake: courier.wake,
     log,
     tokens: config.tokens,
     state,
@@ -175,7 +181,10 @@ function listen(fetch: Fetch, { host, port }: Config['listen']) {
       const close = () =>
         new Promise<void>((done) => {
           server.close(() => done())
-          if ('closeIdleConnections' in server) server.closeIdleConnections()
+          if (!('closeAllConnections' in server)) return
+          server.closeIdleConnections()
+          // A client that is silent, or half-way through, ends no node.
+          setTimeout(() => server.closeAllConnections(), lastAnswersMs).unref()
         })
       resolve({ url: `http://${shown}:${address.port}`, close })
     })

@@ -19,10 +19,10 @@ const io: Io = {
   isColorful: process.stdout.isTTY && !process.env['NO_COLOR'],
 }
 
-// A reader that has gone away (`afk rings | head`) ends the output, not the node.
+// Where a line cannot be written there is nobody to tell: it ends the output, never the node.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE') process.exitCode = 1
   })
 
 void main(process.argv.slice(2))

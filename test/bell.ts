@@ -81,6 +81,7 @@ export async function bell(options: BellOptions = {}) {
     schemes: [],
     now: clock.now,
     open,
+    wake,
     log,
     tokens,
     state,

@@ -82,6 +82,9 @@ async function read(response: IncomingMessage): Promise<Answer> {
   try {
     return { status, body: JSON.parse(text) }
   } catch (cause) {
+    // A proxy says so while the node behind it restarts.
+    if (status === 502 || status === 503 || status === 504)
+      return { status: 503, body: { message: `a proxy answers ${status}: is the node up?` } }
     throw new CliError(1, `what answers is not a node (HTTP ${status}, not JSON): check AFK_URL`, {
       cause,
     })

@@ -1,4 +1,6 @@
 /** A ring without a node: left in the spool for its next start, or sent at once to each channel. */
+import { join, resolve } from 'node:path'
+
 import { linksOf, openChannels, spoolFolder } from '../app.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
@@ -17,16 +19,17 @@ import { readConfig } from './read-config.ts'
 type Offline = {
   readonly body: { readonly key: string }
   readonly file: string | null
+  readonly data: string | null
   readonly isSpool: boolean
   readonly isJson: boolean
 }
 
 export async function offline(asked: Offline, io: Io): Promise<ExitCode> {
-  const { body, file, isSpool, isJson } = asked
+  const { body, file, data, isSpool, isJson } = asked
   const { config } = readConfig(file, io)
   const request = checked(body, config.links.schemes)
   if (isSpool) {
-    const path = leave(spoolFolder(config), body)
+    const path = resolve(leave(data === null ? spoolFolder(config) : join(data, 'spool'), body))
     io.out(
       isJson
         ? JSON.stringify({ key: body.key, spooled: path })

@@ -75,7 +75,8 @@ async function ringIt(asked: Asked, io: Io): Promise<ExitCode> {
   if (asked.flag('spool') || asked.flag('direct')) {
     const { offline } = await import('./node-commands.ts')
     const [file, isSpool] = [asked.text('config') ?? null, asked.flag('spool')]
-    return offline({ body, file, isSpool, isJson: asked.flag('json') }, io)
+    const data = asked.text('data') ?? null
+    return offline({ body, file, data, isSpool, isJson: asked.flag('json') }, io)
   }
   const posted = await ask<Posted>(io, { method: 'POST', path: '/v1/rings', body, patienceMs })
   if (asked.flag('json')) io.out(JSON.stringify(posted))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { afk } from '../../test/afk.ts'
-import { closedPort } from '../../test/listen.ts'
+import { closedPort, listen } from '../../test/listen.ts'
 import { commands } from './commands.ts'
 
 const names = Object.keys(commands)
@@ -128,4 +128,16 @@ describe('exit 1: could not', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toBe(`afk: no node answers at ${url}: start one with afk up, or set AFK_URL`)
   })
+})
+
+test('a proxy that answers for a node that restarts is waited out', async () => {
+  let calls = 0
+  const url = await listen((_, res) => {
+    calls += 1
+    if (calls < 3) res.writeHead(502).end('<html>')
+    else res.writeHead(202).end('{"id":"ring_1","duplicate":false,"deliveries":[]}')
+  })
+  const argv = ['ring', 'done', '--issue', 'infra#42', '--detail', 'landed']
+  const { code } = await afk(argv, { env: { AFK_URL: url } })
+  expect([code, calls]).toEqual([0, 3])
 })

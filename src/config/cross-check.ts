@@ -15,11 +15,11 @@ export function crossCheck(config: Config): readonly Found[] {
 function routesOf({ routes, channels }: Config): readonly Found[] {
   const names = Object.keys(channels)
   const strangers = routes.flatMap((route, index) =>
-    route.channels.flatMap((name, place) =>
-      names.includes(name)
-        ? []
-        : [{ path: ['routes', index, 'channels', place], message: 'is not a configured channel' }],
-    ),
+    route.channels.flatMap((name, place) => {
+      const path = ['routes', index, 'channels', place]
+      if (!names.includes(name)) return [{ path, message: 'is not a configured channel' }]
+      return route.channels.indexOf(name) === place ? [] : [{ path, message: 'is named twice' }]
+    }),
   )
   if (routes.length === 0 || strangers.length > 0) return strangers
   return unrouted({ routes, channels: names }).map((kind) => ({

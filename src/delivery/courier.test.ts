@@ -157,3 +157,16 @@ function whileNot(store: Store, isFull: () => boolean): Store {
     }
   return { ...store, claim: guard(store.claim), settle: guard(store.settle) }
 }
+
+test('a store that never writes again does not keep a node from stopping', async () => {
+  const real = openStore()
+  let isFull = false
+  const answer = slowly(() => (isFull = true))
+  const store = whileNot(real, () => isFull)
+  const bell = await startBell({ store, channels: { phone: { answer } } })
+  const ring = await bell.ring()
+  await until('the store refuses', () => bell.log.some(({ event }) => event === 'store-refusing'))
+  await bell.courier.stop()
+  expect((await bell.story(ring)).deliveries).toMatchObject([{ state: 'due', isTrying: true }])
+  expect(bell.log.filter(({ event }) => event === 'bug')).toEqual([])
+})

@@ -49,6 +49,8 @@ export type Courier = {
 
 const sweepEveryMs = 5_000
 const graceMs = 5_000
+/** For what was aborted at the end of the grace. */
+const lastWritesMs = 1_000
 
 export async function startCourier(parts: CourierParts): Promise<Courier> {
   const { store, channels, clock, log } = parts
@@ -63,8 +65,10 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
   let isStopped = false
   const sweeps = ticker(
     async () => {
-      const lapsed = await patient.run(() => store.lapsed({ now: clock.now(), limit: 1_000 }))
+      const lapsed = await store.lapsed({ now: clock.now(), limit: 1_000 })
       await Promise.all(lapsed.map(async (each) => lanes.get(each.channel)?.expire(each)))
+      // Lanes know when to wake. Should one ever not, it sleeps no longer than this.
+      for (const each of lanes.values()) each.wake()
       sweptAt = clock.now()
       return sweptAt + sweepEveryMs
     },
@@ -80,15 +84,23 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
     gate: (name) => lanes.get(name)?.gate(),
     async open(name) {
       const { credential = '' } = channels.get(name) ?? {}
-      await store.setGate(name, { gate: OPEN, credential })
-      await store.hasten(name, clock.now())
       lanes.get(name)?.open()
+      try {
+        await patient.run(() => store.setGate(name, { gate: OPEN, credential }))
+        await patient.run(() => store.hasten(name, clock.now()))
+      } catch (error) {
+        // Stopped meanwhile, it is only not remembered.
+        if (!isStopped) log({ event: 'bug', where: `opening ${name}`, detail: String(error) })
+      }
+      lanes.get(name)?.wake()
     },
     isRunning: () => !isStopped && clock.now() - sweptAt < LEASE_MS,
     async stop() {
       isStopped = true
-      await sweeps.stop()
+      const timer = setTimeout(patient.giveUp, graceMs + lastWritesMs)
       await Promise.all([...lanes.values()].map((each) => each.stop(graceMs)))
+      await sweeps.stop()
+      clearTimeout(timer)
     },
   }
 }

@@ -54,12 +54,14 @@ export function lane(parts: LaneParts): Lane {
   function start(delivery: Delivery) {
     const started = attempt(delivery, parts)
     attempts.add(started)
-    void started.sent.then(ticks.wake)
-    // Accepted, it leaves nothing to wake for; else it may be due again sooner than all else.
-    void started.settled.then((isOver) => {
-      attempts.delete(started)
-      if (!isOver) ticks.wake()
-    })
+    void started.sent.then(ticks.wake, ticks.wake)
+    void started.settled
+      // Accepted, it leaves nothing to wake for; else it may be due again sooner than all else.
+      .then((isOver) => isOver || ticks.wake())
+      .catch((error: unknown) => {
+        if (!isStopped) log({ event: 'bug', where: `lane ${name}`, detail: String(error) })
+      })
+      .finally(() => attempts.delete(started))
   }
 
   return {
@@ -73,9 +75,9 @@ export function lane(parts: LaneParts): Lane {
     },
     async stop(graceMs) {
       isStopped = true
-      await ticks.stop()
       const timer = setTimeout(() => attempts.forEach(({ abort }) => abort()), graceMs)
-      await Promise.all([...attempts].map(({ settled }) => settled))
+      await ticks.stop()
+      await Promise.allSettled([...attempts].map(({ settled }) => settled))
       clearTimeout(timer)
     },
   }

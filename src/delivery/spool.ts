@@ -5,8 +5,18 @@
  * crash in between rings once (by its key). One that cannot be rung is kept beside the spool, named
  * in the log. Whoever can write to the folder can ring, so these say `reported by spool`.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
-import { renameSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 
@@ -18,11 +28,15 @@ import { StoreError } from '../store/store-error.ts'
 export function leave(folder: string, ring: object): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${uuidv7()}.json`)
-  const draft = openSync(`${path}.new`, 'w', 0o600)
-  writeSync(draft, JSON.stringify({ ...ring, leftAt: Date.now() }))
-  fsyncSync(draft)
-  closeSync(draft)
-  renameSync(`${path}.new`, path)
+  const draft = `${path}.new`
+  try {
+    const text = JSON.stringify({ ...ring, leftAt: Date.now() })
+    writeFileSync(draft, text, { mode: 0o600, flush: true })
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
   sync(folder)
   return path
 }

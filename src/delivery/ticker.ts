@@ -37,6 +37,7 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
 
   async function tick() {
     const next = await work().catch((error: unknown) => {
+      if (isStopped) return null
       log({
         event: 'bug',
         where,

@@ -6,7 +6,16 @@
  */
 import { type Gate, OPEN, passGate } from '../doorbell/gate.ts'
 import type { Outcome } from '../doorbell/outcome.ts'
-import { available, fullBucket, hush, nextAt, type Pace, resync, take } from '../doorbell/pace.ts'
+import {
+  available,
+  fullBucket,
+  hush,
+  nextAt,
+  type Pace,
+  resync,
+  take,
+  unhush,
+} from '../doorbell/pace.ts'
 import type { Settled } from '../doorbell/settle.ts'
 
 export type Valve = {
@@ -47,6 +56,7 @@ export function valve({ concurrency, pace, now: openedAt, ...options }: ValveOpt
     gate: () => gate,
     open() {
       gate = OPEN
+      bucket = unhush(bucket)
     },
     began(now) {
       sending += 1

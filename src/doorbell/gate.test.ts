@@ -92,3 +92,12 @@ test('only an answer that took the credential opens a closed channel', () => {
     }),
   )
 })
+
+test('a try that was under way when the channel was closed is no probe', () => {
+  const refusal = { type: 'refused', code: 'credential', detail: 'wrong token' } as const
+  const timeout = { type: 'unknown', code: 'timeout', detail: 'no answer in time' } as const
+  const closed = passGate(OPEN, refusal, 1_000)
+  expect(passGate(closed, refusal, 1_500)).toBe(closed)
+  expect(passGate(closed, timeout, 2_000)).toBe(closed)
+  expect(closed).toMatchObject({ probeAt: 1_000 + 15 * 60_000 })
+})

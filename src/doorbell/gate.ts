@@ -28,11 +28,14 @@ const probeEveryMs = 60 * 60_000
 /** The gate after a try that ended at `now`. The same object if nothing changed. */
 export function passGate(gate: Gate, outcome: Outcome, now: number): Gate {
   const isRefusal = outcome.type === 'refused' && outcome.code === 'credential'
-  if (gate.state === 'open')
-    return isRefusal
-      ? { state: 'closed', closedAt: now, detail: outcome.detail, probeAt: now + firstProbeMs }
-      : gate
-  if (isRefusal) return { ...gate, detail: outcome.detail, probeAt: now + probeEveryMs }
-  if (outcome.type === 'accepted' || outcome.type === 'refused') return OPEN
-  return { ...gate, probeAt: now + probeEveryMs }
+  if (gate.state === 'open') {
+    if (!isRefusal) return gate
+    const probeAt = now + firstProbeMs
+    return { state: 'closed', closedAt: now, detail: outcome.detail, probeAt }
+  }
+  if (!isRefusal && (outcome.type === 'accepted' || outcome.type === 'refused')) return OPEN
+  // A try that was under way when the channel was closed is no probe.
+  if (now < gate.probeAt) return gate
+  const detail = isRefusal ? outcome.detail : gate.detail
+  return { ...gate, detail, probeAt: now + probeEveryMs }
 }

@@ -10,6 +10,7 @@ import {
   type Pace,
   resync,
   take,
+  unhush,
 } from './pace.ts'
 
 const slack: Pace = { burst: 1, everyMs: 1_000 }
@@ -149,4 +150,11 @@ describe('whatever a lane does', () => {
       }),
     )
   })
+})
+
+test('a clock that was set back keeps no channel quiet for longer than it was asked to be', () => {
+  const pace = { burst: 1, everyMs: 1_000 }
+  const hushed = hush(fullBucket(pace, 86_400_000), 86_405_000)
+  expect(available(resync(hushed, 0), pace, 5_000)).toBe(1)
+  expect(available(unhush(hushed), pace, 86_400_000)).toBe(1)
 })

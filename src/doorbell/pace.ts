@@ -20,7 +20,8 @@ export function fullBucket(pace: Pace, now: number): Bucket {
 
 /** The same bucket, for a clock that may have been set back: from now on it fills as ever. */
 export function resync(bucket: Bucket, now: number): Bucket {
-  return now < bucket.at ? { ...bucket, at: now } : bucket
+  if (now >= bucket.at) return bucket
+  return { ...bucket, at: now, quietUntil: now + Math.max(0, bucket.quietUntil - bucket.at) }
 }
 
 /** How many tries may start now. */
@@ -34,6 +35,11 @@ export function take(bucket: Bucket, pace: Pace, ask: { now: number; tries: numb
 
 export function hush(bucket: Bucket, until: number): Bucket {
   return { ...bucket, quietUntil: Math.max(bucket.quietUntil, until) }
+}
+
+/** Somebody wants the channel used: what the receiver asked for is forgotten. */
+export function unhush(bucket: Bucket): Bucket {
+  return { ...bucket, quietUntil: 0 }
 }
 
 /** When the next try may start: `now` if one may already. */

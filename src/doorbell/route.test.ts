@@ -120,3 +120,9 @@ test('some ring of a kind that is not routed matches no route', () => {
     }),
   )
 })
+
+test('a channel that is named twice is owed a ring once', () => {
+  const routes = [{ channels: ['phone', 'phone'] }]
+  const ring = { kind: 'done', tags: [], repo: 'infra' } as const
+  expect(route(ring, { routes, channels: ['phone'] })).toEqual(['phone'])
+})

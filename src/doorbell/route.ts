@@ -24,7 +24,7 @@ type Routed = Pick<Notification, 'kind' | 'tags'> & { readonly repo: string }
 
 export function route(ring: Routed, { routes, channels }: Routing): readonly string[] {
   if (routes.length === 0) return channels
-  return routes.find((each) => matches(each, ring))?.channels ?? channels
+  return [...new Set(routes.find((each) => matches(each, ring))?.channels ?? channels)]
 }
 
 /** The kinds of which some ring could reach no channel: those without a route that names no repository and no tag. */

@@ -52,7 +52,6 @@ describe.each([deferred, unknown])('after a try that ended $type', (outcome) => 
 
   test.each([
     ['as given', 9_000],
-    ['even when it is none', 0],
     ['even when it is long', 3_600_000],
   ])('a wait the receiver asked for is taken %s', (_, retryAfterMs) => {
     const asked = { ...outcome, retryAfterMs }
@@ -133,3 +132,12 @@ test('a receiver that never answers is tried for at least a day, then given up w
     }),
   )
 })
+
+test.each([0, 1, 1_999])(
+  'a wish to wait %i ms is no way around the first delay',
+  (retryAfterMs) => {
+    const outcome = { type: 'unknown', code: 'server', detail: 'busy', retryAfterMs } as const
+    const settled = settle({ outcome, tries: 1, firstTriedAt: 0, now: 0, dice: 0.5 })
+    expect(settled).toEqual({ state: 'due', at: 2_000 })
+  },
+)

@@ -3,7 +3,7 @@
  *
  * Delays double from `firstDelayMs` to `maxDelayMs`, each spread over 50-150 % so that a service
  * coming back up is not met by every waiting delivery at once. A wait that the receiver asked for is
- * obeyed as it is. A delivery is given up only when `giveUpAfterMs` have passed since its first try
+ * obeyed, from `firstDelayMs` up; a wish for none is no wish. A delivery is given up only when `giveUpAfterMs` have passed since its first try
  * *and* `minTries` were made, so that a laptop that slept through the day still tries.
  */
 import type { FailureCode, Outcome } from './outcome.ts'
@@ -50,7 +50,8 @@ export function settle(tried: Tried, policy: RetryPolicy = RETRY): Settled {
     case 'unknown': {
       const { code, detail, retryAfterMs, notBeforeMs = 0 } = outcome
       if (isOver(tried, policy, outcome.maxTries)) return { state: 'dead', code, detail }
-      const waitMs = retryAfterMs ?? Math.max(backoff(tried, policy), notBeforeMs)
+      const wishMs = retryAfterMs && Math.max(retryAfterMs, policy.firstDelayMs)
+      const waitMs = wishMs || Math.max(backoff(tried, policy), notBeforeMs)
       return { state: 'due', at: Math.ceil(now + waitMs) }
     }
   }

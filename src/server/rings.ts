@@ -8,6 +8,7 @@ import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 
 import type { Intake } from '../delivery/intake.ts'
+import { oneLine } from '../doorbell/text.ts'
 import { ApiError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RingStory, Rings } from '../store/rings.ts'
@@ -25,6 +26,7 @@ export type RingRoutes = {
   readonly now: () => number
   /** A person wants this channel used: a closed one is opened. */
   readonly open: (channel: string) => Promise<void>
+  readonly wake: (channels: Iterable<string>) => void
   readonly log: Log
 }
 
@@ -76,13 +78,13 @@ async function acknowledge(c: Context<Asked>, id: string, { rings, now, log }: R
   const { by = c.get('source'), note } = parseWith(AckBody, await readJson(c), 'invalid_body')
   const known = await rings.acknowledge(id, { at: now(), by, note: note ?? null })
   if (!known) throw new ApiError('ring_not_found')
-  log({ event: 'ring-acknowledged', ring: id, by })
+  log({ event: 'ring-acknowledged', ring: id, by: oneLine(by) })
   const { acknowledged } = await storyOf(id, rings)
   return c.json({ id, acknowledged: acknowledged && { ...acknowledged, at: iso(acknowledged.at) } })
 }
 
 async function resend(c: Context<Asked>, id: string, parts: RingRoutes) {
-  const { rings, channels, now, open } = parts
+  const { rings, channels, now, open, wake } = parts
   const { channel } = parseWith(ResendBody, await readJson(c), 'invalid_body')
   if (channel !== undefined && !channels.includes(channel)) throw new ApiError('channel_not_found')
   const { deliveries } = await storyOf(id, rings)
@@ -90,6 +92,7 @@ async function resend(c: Context<Asked>, id: string, parts: RingRoutes) {
   const chosen = channel === undefined ? owedTo : [channel]
   const targets = chosen.length > 0 ? chosen : channels
   const owed = await rings.resend({ id, channels: targets, now: now() })
-  await Promise.all(targets.map(open))
+  wake(targets)
+  for (const target of targets) void open(target)
   return c.json({ id, deliveries: owedView(owed) }, 202)
 }

@@ -66,7 +66,7 @@ describe('an ntfy answer', () => {
     [42903, { notBeforeMs: 60_000 }],
     [42904, { notBeforeMs: 15 * 60_000 }],
     [42905, { notBeforeMs: 60_000 }],
-    [42908, { retryAfterMs: 2.5 * hours }],
+    [42908, { retryAfterMs: 2.5 * hours + 60_000 }],
     [42909, { notBeforeMs: 60_000 }],
     [42910, { notBeforeMs: 60_000 }],
     [42911, { notBeforeMs: 60_000 }],
@@ -74,16 +74,6 @@ describe('an ntfy answer', () => {
     const { detail, ...deferred } = outcome(429, { code, http: 429 }) as { detail: string }
     expect(deferred).toEqual({ type: 'deferred', code: 'rate-limited', ...wait })
     expect(detail).toContain(`(code ${code})`)
-  })
-
-  test('of the daily quota waits for the next midnight in UTC, never for none', () => {
-    const at = (time: string) => {
-      const answer = { status: 429, retryAfter: null, text: '{"code":42908}' }
-      return ntfyOutcome(answer, Date.parse(time))
-    }
-    expect(at('2026-11-23T23:59:59.999Z')).toHaveProperty('retryAfterMs', 1)
-    expect(at('2026-11-24T00:00:00.000Z')).toHaveProperty('retryAfterMs', 24 * hours)
-    expect(at('2026-11-24T00:00:00+05:00')).toHaveProperty('retryAfterMs', 5 * hours)
   })
 
   test('of a proxy that is rate limiting keeps its wish, and its page is dropped', () => {
@@ -123,3 +113,18 @@ describe('an ntfy answer', () => {
     expect(JSON.stringify(failed)).not.toMatch(/html|infra/)
   })
 })
+
+test.each([
+  ['at midnight itself', 0, 5 * 60_000],
+  ['just after it', 20, 5 * 60_000],
+  ['an hour after it', 3_600_000, 23 * 3_600_000 + 60_000],
+  ['just before it', 86_399_000, 61_000],
+])(
+  'the daily quota used up %s waits for the next day, not for one more',
+  (_, sinceMidnight, wait) => {
+    const text = '{"code":42908}'
+    const now = 20_000 * 86_400_000 + sinceMidnight
+    const outcome = ntfyOutcome({ status: 429, retryAfter: null, text }, now)
+    expect(outcome).toMatchObject({ type: 'deferred', retryAfterMs: wait })
+  },
+)

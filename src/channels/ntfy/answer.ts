@@ -39,12 +39,18 @@ function waitFor(code: unknown, now: number): { retryAfterMs?: number; notBefore
     case 42901:
       return { notBeforeMs: 5_000 }
     case 42908:
-      return { retryAfterMs: dayMs - (now % dayMs) }
+      return { retryAfterMs: untilQuota(now) }
     case 42904:
       return { notBeforeMs: 15 * 60_000 }
     default:
       return { notBeforeMs: 60_000 }
   }
+}
+
+/** A minute past midnight, since clocks differ; and soon again if midnight has just been. */
+function untilQuota(now: number): number {
+  const sinceMidnight = now % dayMs
+  return sinceMidnight < 60 * 60_000 ? 5 * 60_000 : dayMs - sinceMidnight + 60_000
 }
 
 const dayMs = 24 * 60 * 60_000
