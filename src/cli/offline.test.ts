@@ -63,6 +63,22 @@ describe('afk ring --spool', () => {
     expect(events.map(({ event }) => event)).toEqual(['node-started'])
   })
 
+  test('leaves it in the data folder that it is given', async () => {
+    const { env, config, folder } = await withoutNode()
+    const data = join(folder, 'elsewhere')
+    const argv = ringing('--spool', '--config', config, '--data', data)
+    expect(await afk(argv, { env })).toMatchObject({ code: 0 })
+    expect(readdirSync(join(data, 'spool'))).toHaveLength(1)
+  })
+
+  test('that cannot be left is exit 1 and one sentence', async () => {
+    const { env, config } = await withoutNode()
+    const argv = ringing('--spool', '--config', config, '--data', config)
+    const { code, err } = await afk(argv, { env })
+    expect(code).toBe(1)
+    expect(err).toMatch(/^afk: cannot leave the ring in .*: make it writable/)
+  })
+
   test('leaves a file that only its owner can read', async () => {
     const { env, config, spool } = await withoutNode()
     await afk(ringing('--spool', '--config', config), { env })

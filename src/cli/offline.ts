@@ -12,7 +12,7 @@ import { notesFor } from '../doorbell/ring.ts'
 import { route } from '../doorbell/route.ts'
 import { ApiError } from '../errors.ts'
 import { ringRequest } from '../server/ring-request.ts'
-import { wrongly } from './cli-error.ts'
+import { CliError, wrongly } from './cli-error.ts'
 import type { ExitCode, Io } from './command.ts'
 import { readConfig } from './read-config.ts'
 
@@ -29,7 +29,7 @@ export async function offline(asked: Offline, io: Io): Promise<ExitCode> {
   const { config } = readConfig(file, io)
   const request = checked(body, config.links.schemes)
   if (isSpool) {
-    const path = resolve(leave(data === null ? spoolFolder(config) : join(data, 'spool'), body))
+    const path = spooled(data === null ? spoolFolder(config) : join(data, 'spool'), body)
     io.out(
       isJson
         ? JSON.stringify({ key: body.key, spooled: path })
@@ -44,6 +44,17 @@ export async function offline(asked: Offline, io: Io): Promise<ExitCode> {
       if (outcome === 'accepted') io.out(`${channel}: accepted`)
       else io.err(`afk: ${channel}: ${outcome}: ${detail}`)
   return sent.every(({ outcome }) => outcome === 'accepted') ? 0 : 1
+}
+
+/** The file's whole path. What could not be left is said, not lost in silence. */
+function spooled(folder: string, body: object): string {
+  try {
+    return resolve(leave(folder, body))
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException
+    const mend = 'make it writable, or ring without --spool'
+    throw new CliError(1, `cannot leave the ring in ${folder} (${code}): ${mend}`, { cause })
+  }
 }
 
 type Sent = {

@@ -41,6 +41,7 @@ export const ring: Command = {
       value: 'FILE',
       description: 'with --spool or --direct: whose channels',
     },
+    data: { type: 'string', value: 'DIR', description: 'with --spool: the node’s data folder' },
     json: { type: 'boolean', description: 'print one JSON document' },
   },
   examples: [
