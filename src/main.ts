@@ -16,7 +16,6 @@ const io: Io = {
   err: (line) => process.stderr.write(`${line}\n`),
   env: process.env,
   stdin: async () => Buffer.concat(await process.stdin.toArray()).toString('utf8'),
-  isColorful: process.stdout.isTTY && !process.env['NO_COLOR'],
 }
 
 // Where a line cannot be written there is nobody to tell: it ends the output, never the node.

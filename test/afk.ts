@@ -18,7 +18,6 @@ export async function afk(
     err: (line) => void err.push(line),
     env,
     stdin: async () => stdin,
-    isColorful: false,
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }

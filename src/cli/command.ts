@@ -31,8 +31,6 @@ export type Io = {
   readonly err: (line: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: () => Promise<string>
-  /** Standard output is a terminal and nobody set `NO_COLOR`. */
-  readonly isColorful: boolean
 }
 
 /** 0 did it, 1 could not, 2 asked wrongly. Scripts lean on these; do not renumber. */
