@@ -192,6 +192,14 @@ describe('afk up', () => {
     ])
   })
 
+  test('with a file for a data folder is exit 1 and one sentence', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    const { code, err } = await afk(['up', '--listen', '127.0.0.1:0', '--data', file])
+    expect(code).toBe(1)
+    expect(err).toMatch(/^afk: cannot use the folder of .*: mend it, or use --data$/)
+  })
+
   test('on a file that is no store is exit 1, and leaves it as it is', async () => {
     const data = temporaryFolder()
     writeFileSync(

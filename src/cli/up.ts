@@ -80,27 +80,24 @@ function greeting(config: Config, url: string): string[] {
   ]
 }
 
-function explain(error: unknown, { listen, store }: Config): Error {
+/** Anything that is not the machine's answer is a bug, and thrown as it is. */
+function explain(error: unknown, { listen, store }: Config): CliError {
   if (error instanceof StoreError) {
     const place = error.code === 'locked' ? '' : `${store.path}: `
-    return new CliError(1, `${place}${error.message}`, { cause: error })
+    return failed(`${place}${error.message}`, error)
   }
-  if (!(error instanceof Error)) throw error
-  const code = 'code' in error ? error.code : undefined
-  const at = `${listen.host}:${listen.port}`
+  if (!(error instanceof Error) || !('syscall' in error)) throw error
+  const { code = 'unknown', syscall } = error as NodeJS.ErrnoException
+  const place = `${listen.host}:${listen.port}`
   if (code === 'EADDRINUSE')
-    return new CliError(1, `${at} is taken: stop what listens there, or use --listen`, {
-      cause: error,
-    })
-  if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND')
-    return new CliError(1, `cannot listen on ${at} (${code}): use another --listen`, {
-      cause: error,
-    })
-  if (code === 'ERR_SQLITE_ERROR')
-    return new CliError(1, `cannot open the store ${store.path}: ${error.message}`, {
-      cause: error,
-    })
-  return error
+    return failed(`${place} is taken: stop what listens there, or use --listen`, error)
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return failed(`cannot listen on ${place} (${code}): use another --listen`, error)
+  return failed(`cannot use the folder of ${store.path} (${code}): mend it, or use --data`, error)
+}
+
+function failed(message: string, cause: unknown): CliError {
+  return new CliError(1, message, { cause })
 }
 
 /** The first signal asks for the end; any further one ends at once. */

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+
+import { jsonLine, type LogEvent, textLine } from './log.ts'
+
+const ring = 'ring_1'
+const failing = { ring, channel: 'phone', tries: 2, code: 'timeout', detail: 'no answer in time' }
+
+const events: { readonly [E in LogEvent['event']]: Extract<LogEvent, { event: E }> } = {
+  'node-started': { event: 'node-started', at: 'http://h', store: 'afk.db', loop: 'disarmed' },
+  'node-stopped': { event: 'node-stopped' },
+  'ring-accepted': { event: 'ring-accepted', ring, title: '[DONE] a#1 landed', source: 'local' },
+  'ring-acknowledged': { event: 'ring-acknowledged', ring, by: 'ada' },
+  'delivery-accepted': { event: 'delivery-accepted', ring, channel: 'phone', tries: 2 },
+  'delivery-retrying': {
+    event: 'delivery-retrying',
+    ...failing,
+    outcome: 'unknown',
+    nextAt: '2026-11-24T00:00:00.000Z',
+  },
+  'delivery-dead': { event: 'delivery-dead', ...failing, outcome: 'refused' },
+  'delivery-rehomed': { event: 'delivery-rehomed', ring, from: 'old', to: 'phone' },
+  'channel-closed': {
+    event: 'channel-closed',
+    channel: 'phone',
+    detail: 'wrong token',
+    probeAt: '2026-11-24T00:15:00.000Z',
+  },
+  'channel-opened': { event: 'channel-opened', channel: 'phone' },
+  'store-refusing': { event: 'store-refusing', detail: 'the disk is full' },
+  'store-writing': { event: 'store-writing' },
+  'spool-refused': { event: 'spool-refused', file: 'a.json', detail: 'it is not JSON' },
+  bug: { event: 'bug', where: 'lane phone', detail: 'TypeError' },
+}
+
+test.each(Object.values(events))('$event is one line, and as JSON one document', (event) => {
+  const now = Date.parse('2026-11-24T12:00:00Z')
+  const line = jsonLine(event, now)
+  expect(JSON.parse(line)).toEqual({ time: '2026-11-24T12:00:00.000Z', ...event })
+  expect([line, textLine(event, now)].join('')).not.toContain('\n')
+  const { event: _, ...facts } = event
+  const said = textLine(event, now)
+  const { channel = '', detail = '' } = facts as { channel?: string; detail?: string }
+  expect(said).toContain(channel)
+  expect(said).toContain(detail)
+})
+
+test('a delivery that is dead says how to send it again', () => {
+  expect(textLine(events['delivery-dead'], 0)).toMatch(/phone gave up ring_1: .*afk resend ring_1$/)
+})
