@@ -14,7 +14,7 @@ import { dirname, join, normalize } from 'node:path'
 const purePaths = [
   /^src\/doorbell\//,
   /^src\/run\//,
-  /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload)\.ts$/,
+  /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload|slack\/(spell|mention|payload|dialect|codes|answer|history))\.ts$/,
   /^src\/store\/store-error\.ts$/,
   /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|substitute)\.ts$/,
   /^src\/server\/views\.ts$/,
@@ -38,7 +38,10 @@ const floors = [
   [/^src\/channels\//, /^src\/(channels|doorbell)\/|^(node:|undici$)/],
   [/^src\/delivery\//, /^(?!src\/(trackers|server|cli)\/)/],
   [/^src\/loop\//, /^(?!src\/(channels|server|cli)\/)/],
-  [/^src\/config\//, /^(?!src\/(channels|store|server|delivery|cli)\/)/],
+  [
+    /^src\/config\//,
+    /^(?!src\/(channels\/(?!slack\/(dialect|mention)\.ts$)|(store|server|delivery|cli)\/))/,
+  ],
 ]
 
 const isOf = (patterns, file) => patterns.some((pattern) => pattern.test(file))

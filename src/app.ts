@@ -10,6 +10,7 @@ import { serve } from '@hono/node-server'
 
 import type { Channel } from './channels/channel.ts'
 import { ntfy } from './channels/ntfy/ntfy.ts'
+import { slackBot, slackWebhook } from './channels/slack/slack.ts'
 import { terminal } from './channels/terminal.ts'
 import { webhook } from './channels/webhook/webhook.ts'
 import { systemClock } from './clock.ts'
@@ -113,11 +114,20 @@ function openChannel(config: ChannelConfig): Channel {
       const { server, topic, token, priorities } = config
       return ntfy({ server, topic, priorities, ...(token !== undefined && { token }) })
     }
+    case 'slack':
+      return openSlack(config)
     case 'webhook':
       return webhook(config)
     case 'terminal':
       return terminal()
   }
+}
+
+/** The schema has seen to it that it is one or the other, whole. */
+function openSlack(config: Extract<ChannelConfig, { type: 'slack' }>): Channel {
+  const { token = '', channel = '', webhookUrl: url, dialect, mention, apiUrl } = config
+  if (url === undefined) return slackBot({ token, channel, mention, apiUrl })
+  return slackWebhook({ url, mention, ...(dialect !== undefined && { dialect }) })
 }
 
 type Shared = Pick<Parameters<typeof startCourier>[0], 'store' | 'channels' | 'clock' | 'log'> & {

@@ -26,6 +26,8 @@ export type Answer = {
   readonly status: number
   readonly retryAfter: string | null
   readonly text: string
+  /** Null: it was not sent, or more than once. */
+  readonly header: (name: string) => string | null
 }
 
 const defaultAnswerBytes = 64 * 1024
@@ -42,11 +44,15 @@ export function exchange(origin: string, connections = 256): Exchange {
   return {
     async request({ method, path, headers, body = null, signal, maxAnswerBytes }) {
       const response = await pool.request({ method, path, headers, body, signal })
-      const retryAfter = response.headers['retry-after']
+      const header = (name: string) => {
+        const value = response.headers[name]
+        return typeof value === 'string' ? value : null
+      }
       return {
         status: response.statusCode,
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+        retryAfter: header('retry-after'),
         text: await readSome(response.body, maxAnswerBytes ?? defaultAnswerBytes),
+        header,
       }
     },
     close: () => pool.destroy(),

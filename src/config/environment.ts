@@ -1,7 +1,8 @@
 /**
  * The environment variables that configure a node, each laid over the file's value. Pure.
  *
- * `AFK_NTFY_URL` is a whole channel in one line: `https://[user:password@]host/<topic>`.
+ * `AFK_NTFY_URL` is a whole channel in one line: `https://[user:password@]host/<topic>`; so is
+ * `AFK_SLACK_WEBHOOK_URL`.
  */
 import { laterVariables } from './later.ts'
 import type { Problem } from './problem.ts'
@@ -38,6 +39,8 @@ export function layEnvironment(file: Tree, env: Environment): { tree: Tree; prob
       problems.push({ path: 'AFK_NTFY_URL', line: null, message: 'must be https://HOST/TOPIC' })
     else tree = put(tree, ['channels', 'ntfy'], channel)
   }
+  const webhookUrl = env['AFK_SLACK_WEBHOOK_URL']
+  if (webhookUrl) tree = put(tree, ['channels', 'slack'], { type: 'slack', webhookUrl })
   return { tree, problems }
 }
 

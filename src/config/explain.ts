@@ -16,7 +16,7 @@ export function explain(issue: z.core.$ZodIssue): Array<{ path: Path; message: s
     }))
   if (issue.code === 'invalid_union' && 'discriminator' in issue) {
     const types = laterTypes[String(issue.path[0])] ?? []
-    const known = 'must be a known type: ntfy, webhook or terminal'
+    const known = 'must be a known type: ntfy, slack, webhook or terminal'
     const later = types.length > 0 ? `; ${types.join(', ')} comes with a later version` : ''
     return [{ path: issue.path, message: known + later }]
   }

@@ -3,8 +3,8 @@
  * a heartbeat that is configured and never sent would be worse than none.
  */
 export const laterKeys: readonly string[] = [
-  'heartbeat',
-  'retention',
+  'retention.transcripts',
+  'channels.NAME.signingSecret',
   'store.url',
   'loop.readyLabel',
   'loop.inProgressLabel',
@@ -32,10 +32,8 @@ export const laterVariables: readonly string[] = [
   'AFK_BUDGET_USD',
   'AFK_FIX_FORWARD_MAX_ATTEMPTS',
   'AFK_FIX_FORWARD_MAX_SECONDS',
-  'AFK_SLACK_WEBHOOK_URL',
 ]
 
 export const laterTypes: Readonly<Record<string, readonly string[]>> = {
-  channels: ['slack'],
   store: ['postgres'],
 }

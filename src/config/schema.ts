@@ -7,6 +7,8 @@
  */
 import * as z from 'zod'
 
+import { DIALECTS, dialectOf } from '../channels/slack/dialect.ts'
+import { MENTION_FORM } from '../channels/slack/mention.ts'
 import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
 import { durationMs } from './duration.ts'
 
@@ -40,6 +42,8 @@ const int = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+
+const dayMs = 24 * 60 * 60_000
 
 const listenForm = 'must be HOST:PORT, such as 127.0.0.1:7333'
 
@@ -98,6 +102,63 @@ const Webhook = z.strictObject({
   ...lane,
 })
 
+const Mention = z
+  .string()
+  .regex(MENTION_FORM, 'must be here, channel, everyone, or an id: U…, W… or S…')
+
+const Mentioned = z.union([z.array(Mention).min(1), Mention.transform((name) => [name])]).optional()
+
+const SlackUrl = HttpUrl.refine(
+  (text) => !/^https:\/\/hooks\.slack[^/]*\/(triggers|workflows)\//.test(text),
+  'must be an incoming webhook: a Workflow Builder trigger shows no message',
+)
+
+const Slack = z
+  .strictObject({
+    type: z.literal('slack').describe('Slack, or a server that takes its webhooks'),
+    token: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be a bot token, xoxb-...')
+      .optional()
+      .describe('a bot token, xoxb-...; with `channel`'),
+    channel: z
+      .string()
+      .regex(/^[CGD][A-Z0-9]{2,30}$/, 'must be the id of a conversation, such as C0123456789')
+      .optional()
+      .describe('where the bot posts: an id, since names change'),
+    webhookUrl: SlackUrl.optional().describe('an incoming webhook, instead of a bot; a secret'),
+    dialect: z
+      .enum(DIALECTS)
+      .optional()
+      .describe('whose webhook it is; default: by its host, else generic'),
+    mention: z
+      .strictObject({ done: Mentioned, 'needs-human': Mentioned, frozen: Mentioned })
+      .prefault({})
+      .describe('whom a kind calls: here, channel, everyone or an id (U…, W…, S…)'),
+    apiUrl: HttpUrl.prefault('https://slack.com/api/').describe('GovSlack has another'),
+    ...lane,
+  })
+  .superRefine(({ token, channel, webhookUrl, dialect, mention }, { addIssue }) => {
+    const wrong = (path: string, message: string) =>
+      addIssue({ code: 'custom', path: [path], message })
+    if (webhookUrl === undefined) {
+      const both = 'must be there: token and channel, or webhookUrl'
+      if (token === undefined) wrong('token', both)
+      else if (channel === undefined) wrong('channel', both)
+      if (dialect !== undefined) wrong('dialect', 'must be left out: only a webhook has one')
+      return
+    }
+    if (token !== undefined) wrong('token', 'must be left out beside webhookUrl')
+    if (channel !== undefined)
+      wrong('channel', 'must be left out beside webhookUrl, which has a channel of its own')
+    if (!isNobody(mention) && (dialect ?? dialectOf(webhookUrl)) !== 'slack')
+      wrong('mention', 'must be left out: only Slack itself can mention somebody')
+  })
+
+function isNobody(mention: object): boolean {
+  return Object.values(mention).every((names) => names === undefined)
+}
+
 const Terminal = z.strictObject({
   type: z.literal('terminal').describe('prints where the node runs'),
   ...lane,
@@ -147,13 +208,27 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   channels: z
-    .record(ChannelName, z.discriminatedUnion('type', [Ntfy, Webhook, Terminal]))
+    .record(ChannelName, z.discriminatedUnion('type', [Ntfy, Slack, Webhook, Terminal]))
     .refine((channels) => Object.keys(channels).length > 0, 'must name a channel, or be left out')
     .prefault({ terminal: { type: 'terminal' } }),
   routes: z
     .array(Route)
     .default([])
     .describe('first match wins; none: every ring to every channel'),
+  heartbeat: z
+    .strictObject({
+      url: HttpUrl.describe('where to say that all is well; may hold a secret'),
+      every: Duration.refine((ms) => ms >= 1_000 && ms <= dayMs, 'must be between 1s and 24h')
+        .prefault('5m')
+        .describe('how often'),
+    })
+    .optional()
+    .describe('an outside dead-man’s switch'),
+  retention: z
+    .strictObject({
+      days: int(1, 36_500).prefault(365).describe('how long a ring is kept that somebody heard'),
+    })
+    .prefault({}),
   dedupeFor: Duration.prefault('24h').describe('how long a key keeps meaning the same ring'),
   log: z
     .enum(['text', 'json'])

@@ -8,7 +8,10 @@ import type { Outcome } from '../../doorbell/outcome.ts'
 import type { Answer } from '../exchange.ts'
 import { unaccepted } from '../http.ts'
 
-export function ntfyOutcome({ status, retryAfter, text }: Answer, now: number): Outcome {
+export function ntfyOutcome(
+  { status, retryAfter, text }: Omit<Answer, 'header'>,
+  now: number,
+): Outcome {
   const { id, event, code } = parse(text)
   if (status === 200 && typeof id === 'string' && event === 'message')
     return { type: 'accepted', reference: id }
