@@ -61,12 +61,13 @@ export const held: Settled = { state: 'held' }
 export const dueAt = (at: number): Settled => ({ state: 'due', at })
 export const dead: Settled = { state: 'dead', code: 'invalid', detail: 'no such topic' }
 
-type Try = Partial<Settlement['tried']> & Pick<Partial<Settlement>, 'gate'>
+type Try = Partial<Settlement['tried']> & Pick<Partial<Settlement>, 'gate' | 'report'>
 
 /** The try began when it was claimed and took 20 ms; its outcome is one that leads to such an end. */
 export function settlement(delivery: Delivery, settled: Settled, more: Try = {}): Settlement {
-  const { at = delivery.claimedAt, ms = 20, outcome = outcomeBefore(settled), gate = null } = more
-  return { delivery, tried: { at, ms, outcome }, settled, gate }
+  const { at = delivery.claimedAt, ms = 20, outcome = outcomeBefore(settled) } = more
+  const { gate = null, report = null } = more
+  return { delivery, tried: { at, ms, outcome }, settled, gate, report }
 }
 
 function outcomeBefore(settled: Settled): Outcome {

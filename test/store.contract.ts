@@ -11,6 +11,7 @@ import { keepContract } from './store/keep.contract.ts'
 import { leaseContract } from './store/lease.contract.ts'
 import { listContract } from './store/list.contract.ts'
 import { owedContract } from './store/owed.contract.ts'
+import { reportContract } from './store/report.contract.ts'
 import { settleContract } from './store/settle.contract.ts'
 
 /** `open` gives a store that nobody has used, and closes it when the test is over if it is open then. */
@@ -35,6 +36,9 @@ export function storeContract(open: () => Store): void {
   })
   describe('owed once more', () => {
     owedContract(open)
+  })
+  describe('report', () => {
+    reportContract(open)
   })
   describe('list', () => {
     listContract(open)

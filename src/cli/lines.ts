@@ -43,13 +43,14 @@ function standing({ kind, acknowledged }: Summary): string {
 }
 
 function deliveryLines(delivery: Ring['deliveries'][number], now: Date): string[] {
-  const { channel, purpose, tried } = delivery
+  const { channel, purpose, tried, note } = delivery
   const why = purpose === 'ring' ? '' : ` (${purpose})`
   const tries = tried.map(({ at, outcome, code, detail, ms }) => {
     const said = outcome === 'accepted' ? '' : `  ${code}: ${detail}`
     return `    ${clockTime(at, now)}  ${outcome} after ${ms} ms${said}`
   })
-  return [`  ${channel}${why}: ${stateOf(delivery, now)}`, ...tries]
+  const says = note === null ? [] : note.split('\n').map((line) => `    says: ${line}`)
+  return [`  ${channel}${why}: ${stateOf(delivery, now)}`, ...says, ...tries]
 }
 
 function stateOf(

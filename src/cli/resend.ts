@@ -43,6 +43,15 @@ export const resend: Command = {
 
 type Page = z.infer<typeof RingPageView>
 
+/** The channels whose last word is a death. A report of another's death is not a word of its own. */
+function gaveUp(deliveries: Page['rings'][number]['deliveries']): ReadonlySet<string> {
+  const dead = new Set<string>()
+  for (const { channel, state, purpose } of deliveries)
+    if (state === 'dead') dead.add(channel)
+    else if (purpose !== 'report') dead.delete(channel)
+  return dead
+}
+
 /** Each with the channels that gave it up: where it was heard it is not sent again. */
 async function deadRings(asked: Asked, io: Io) {
   const sinceMs = durationMs(asked.text('since') ?? '3650d')
@@ -54,9 +63,7 @@ async function deadRings(asked: Asked, io: Io) {
     const page: Page = await ask(io, { method: 'GET', path })
     for (const ring of page.rings) {
       if (Date.now() - Date.parse(ring.acceptedAt) > sinceMs) continue
-      const last = new Map(ring.deliveries.map((delivery) => [delivery.channel, delivery]))
-      const dead = [...last.values()].filter(({ state }) => state === 'dead')
-      const wanted = dead.map((each) => each.channel)
+      const wanted = [...gaveUp(ring.deliveries)]
       const only = asked.text('channel')
       const channels = only === undefined ? wanted : wanted.filter((name) => name === only)
       if (channels.length > 0) found.push({ id: ring.id, channels })

@@ -7,11 +7,12 @@
  */
 import type { Adapter } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
+import { isEscalation } from '../doorbell/kinds.ts'
 import type { Outcome } from '../doorbell/outcome.ts'
 import { notesFor } from '../doorbell/ring.ts'
-import { settle } from '../doorbell/settle.ts'
+import { settle, type Settled } from '../doorbell/settle.ts'
 import type { Log } from '../log.ts'
-import type { Delivery, Rings, Settlement } from '../store/rings.ts'
+import type { Delivery, Report, Rings, Settlement } from '../store/rings.ts'
 import { handleFor } from './handle.ts'
 import type { Patience } from './patience.ts'
 import { deliveryEvent, gateEvent } from './tell.ts'
@@ -28,6 +29,10 @@ export type AttemptParts = {
   /** Uniform in [0, 1). */
   readonly dice: () => number
   readonly log: Log
+  /** The channels beside this one, for the report of a death. */
+  readonly others: readonly string[]
+  /** Something was left for one of them. */
+  readonly wakeOthers: () => void
 }
 
 export type Attempt = {
@@ -70,12 +75,12 @@ export async function expire(delivery: Delivery, parts: AttemptParts): Promise<v
 
 /** Null: the channel has a bug. */
 async function send(
-  { ring, wave, channel: name, mayHaveArrivedSince }: Delivery,
+  { ring, wave, channel: name, mayHaveArrivedSince, note }: Delivery,
   { channel, clock, log }: AttemptParts,
   signal: AbortSignal,
 ): Promise<Outcome | null> {
   const { notification, key } = ring
-  const notes = notesFor(ring, clock.now())
+  const notes = [...(note?.split('\n') ?? []), ...notesFor(ring, clock.now())]
   const handle = handleFor({ key, channel: name, wave })
   try {
     return await channel.send({ notification, notes, handle, ring, mayHaveArrivedSince }, signal)
@@ -89,7 +94,7 @@ type Sent = { readonly delivery: Delivery; readonly outcome: Outcome; readonly a
 
 function decide(
   { delivery, outcome, at }: Sent,
-  { valve, clock, dice, log }: AttemptParts,
+  { valve, clock, dice, log, others }: AttemptParts,
 ): Settlement {
   const now = clock.now()
   const { firstTriedAt, channel } = delivery
@@ -104,11 +109,24 @@ function decide(
     tried: { at, ms: now - at, outcome },
     settled,
     gate: hasMoved ? { channel, gate } : null,
+    report: reportOf(delivery, settled, others),
   }
+}
+
+/** Null: it did not die, only a `done` did, or what died was a report. */
+function reportOf(
+  { ring, channel, purpose }: Delivery,
+  settled: Settled,
+  channels: readonly string[],
+): Report | null {
+  if (settled.state !== 'dead' || purpose === 'report') return null
+  if (!isEscalation(ring.notification.kind)) return null
+  return { channels, note: `${channel} gave this ring up: ${settled.detail}` }
 }
 
 async function write(delivery: Delivery, settlement: Settlement, parts: AttemptParts) {
   await parts.patience.run(() => parts.rings.settle([settlement]))
   const event = deliveryEvent(delivery, settlement)
   if (event !== null) parts.log(event)
+  if (settlement.report !== null) parts.wakeOthers()
 }

@@ -59,7 +59,11 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
   const patient = patience(parts)
   const lanes = new Map<string, Lane>()
   for (const [name, channel] of channels)
-    lanes.set(name, await openLane(name, channel, { ...parts, patience: patient }))
+    lanes.set(name, await openLane(name, channel, { ...parts, patience: patient, wake }))
+
+  function wake(names: Iterable<string>) {
+    for (const name of names) lanes.get(name)?.wake()
+  }
 
   let sweptAt = clock.now()
   let isStopped = false
@@ -78,9 +82,7 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
   for (const each of lanes.values()) each.wake()
 
   return {
-    wake(names) {
-      for (const name of names) lanes.get(name)?.wake()
-    },
+    wake,
     gate: (name) => lanes.get(name)?.gate(),
     async open(name) {
       const { credential = '' } = channels.get(name) ?? {}
@@ -105,7 +107,10 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
   }
 }
 
-type Shared = CourierParts & { readonly patience: ReturnType<typeof patience> }
+type Shared = CourierParts & {
+  readonly patience: ReturnType<typeof patience>
+  readonly wake: Courier['wake']
+}
 
 async function openLane(name: string, options: CourierChannel, parts: Shared): Promise<Lane> {
   const { channel, concurrency, timeoutMs, pace, credential } = options
@@ -117,7 +122,12 @@ async function openLane(name: string, options: CourierChannel, parts: Shared): P
     await store.hasten(name, clock.now())
   }
   const held = valve({ concurrency, pace, gate, now: clock.now() })
-  return lane({ ...parts, name, channel, valve: held, timeoutMs, rings: store })
+  const others = [...parts.channels.keys()].filter((other) => other !== name)
+  const wakeOthers = () => parts.wake(others)
+  return lane({
+    ...parts,
+    ...{ name, channel, valve: held, timeoutMs, rings: store, others, wakeOthers },
+  })
 }
 
 async function rehome({ store, channels, routes, clock, log }: CourierParts): Promise<void> {

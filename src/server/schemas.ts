@@ -87,6 +87,7 @@ const DeliveryView = DeliverySummary.extend({
   code: z.string().nullable(),
   detail: z.string().nullable(),
   reference: z.string().nullable(),
+  note: z.string().nullable().describe('what it says below the body: which channels gave up'),
   tried: z.array(TryView),
 }).meta({ id: 'Delivery' })
 

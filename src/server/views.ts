@@ -25,10 +25,10 @@ export function ringView(story: RingStory): z.infer<typeof RingView> {
     priority,
     tags: [...tags],
     deliveries: story.deliveries.map((delivery) => {
-      const { code, detail, reference, state } = delivery
+      const { code, detail, reference, note, state } = delivery
       const dueAt = state === 'due' ? iso(delivery.dueAt) : null
       const tried = delivery.tries.map((each) => ({ ...each, at: iso(each.at) }))
-      return { ...deliverySummary(delivery), dueAt, code, detail, reference, tried }
+      return { ...deliverySummary(delivery), dueAt, code, detail, reference, note, tried }
     }),
   }
 }

@@ -44,6 +44,8 @@ export type Delivery = Owed & {
   readonly claimedAt: number
   /** When the first try began that may have arrived. */
   readonly mayHaveArrivedSince: number | null
+  /** What it says below the ring's body: a line for each channel that gave the ring up. */
+  readonly note: string | null
 }
 
 export type Claim = {
@@ -70,7 +72,12 @@ export type Settlement = {
   readonly settled: Settled
   /** Set if this try opened or closed the channel. */
   readonly gate: { readonly channel: string; readonly gate: Gate } | null
+  /** Set if a death is to be told; nobody is told twice of the same one. */
+  readonly report: Report | null
 }
+
+/** That a channel gave an escalation up, told to those of these channels that the ring is owed to. */
+export type Report = { readonly channels: readonly string[]; readonly note: string }
 
 export type DeliveryState = 'due' | 'accepted' | 'dead' | 'dropped'
 
@@ -98,6 +105,7 @@ export type DeliveryStory = Owed & {
   readonly detail: string | null
   /** The receiver's own name for the message. */
   readonly reference: string | null
+  readonly note: string | null
   readonly tries: readonly TryStory[]
 }
 

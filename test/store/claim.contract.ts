@@ -31,6 +31,7 @@ export function claimContract(open: () => Store): void {
         wave: 0,
         ring: asked.ring,
         mayHaveArrivedSince: null,
+        note: null,
         ...counts,
       },
     ])

@@ -3,10 +3,11 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 
-import { newRing } from '../../../test/rings.ts'
+import { claimOf, newRing } from '../../../test/rings.ts'
 import { openStore, temporaryFile } from '../../../test/temporary.ts'
 import { commitsIn } from '../../../test/wal.ts'
 import type { StoreError } from '../store-error.ts'
+import { rings } from './migrations/0001-rings.ts'
 import { sqliteStore } from './store.ts'
 
 const unreadable = expect.objectContaining({ name: 'StoreError', code: 'unreadable' }) as StoreError
@@ -100,10 +101,26 @@ test('an empty file becomes a store', async () => {
   expect(await store.story(asked.ring.id)).toMatchObject({ ring: asked.ring })
 })
 
-test('a new file becomes a store in one commit: a crash leaves all of it or nothing', () => {
+test('each migration is one commit: a crash leaves all of it or nothing', () => {
   const path = temporaryFile()
   openStore({ path })
-  expect(commitsIn(path)).toBe(1)
+  expect(commitsIn(path)).toBe(2)
+})
+
+test('a store of the first version keeps what it owes', async () => {
+  const path = temporaryFile()
+  const marks = `pragma application_id = ${0x41464b21}; pragma user_version = 1`
+  write(path, `${rings}; ${marks}`)
+  const { notification, issue, id, key } = newRing().ring
+  const texts = [JSON.stringify(issue), JSON.stringify(notification)].map((json) => `'${json}'`)
+  write(
+    path,
+    `insert into ring (id, key, fingerprint, kind, issue, notification, source, accepted_at)
+       values ('${id}', '${key}', 'f', 'frozen', ${texts.join(', ')}, 'ci', 1000);
+     insert into delivery (ring_seq, channel, wave, purpose, loud, due_at) values (1, 'phone', 0, 'ring', 1, 1000)`,
+  )
+  const { deliveries } = await openStore({ path }).claim(claimOf())
+  expect(deliveries).toMatchObject([{ channel: 'phone', note: null, ring: { id, notification } }])
 })
 
 test('a store that was migrated is not migrated again', async () => {

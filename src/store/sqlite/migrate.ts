@@ -8,8 +8,9 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { StoreError } from '../store-error.ts'
 import { rings } from './migrations/0001-rings.ts'
+import { notes } from './migrations/0002-notes.ts'
 
-const migrations = [rings]
+const migrations = [rings, notes]
 
 /** "AFK!" in ASCII: marks the file as ours. */
 const applicationId = 0x41464b21

@@ -16,7 +16,8 @@ export function oweStatement(db: DatabaseSync) {
   )
   const supersede = db.prepare(
     `update delivery set state = 'dropped', code = 'superseded'
-     where ring_seq = ? and channel = ? and state = 'due' and leased_until is null`,
+     where ring_seq = ? and channel = ? and state = 'due' and leased_until is null
+       and purpose <> 'report'`,
   )
 
   return function owe({ id, channels, now }: Ask, purpose: Purpose): readonly Owed[] {

@@ -52,7 +52,8 @@ export function toAcknowledged(row: RingRow): RingStory['acknowledged'] {
 
 export const deliveryColumns =
   'd.id as delivery_id, d.channel, d.wave, d.purpose, d.state, d.due_at, d.tries, d.waived, ' +
-  'd.first_tried_at, d.claimed_at, d.leased_until, d.uncertain_since, d.reference, d.code, d.detail'
+  'd.first_tried_at, d.claimed_at, d.leased_until, d.uncertain_since, d.reference, d.code, ' +
+  'd.detail, d.note'
 
 export type DeliveryRow = {
   delivery_id: number
@@ -70,12 +71,13 @@ export type DeliveryRow = {
   reference: string | null
   code: string | null
   detail: string | null
+  note: string | null
 }
 
 /** Only what a try needs: every column of a row costs as much as a small statement. */
 export const claimedColumns =
   'd.id as delivery_id, d.channel, d.wave, d.purpose, d.due_at, d.tries, d.waived, ' +
-  'd.first_tried_at, d.claimed_at, d.uncertain_since, ' +
+  'd.first_tried_at, d.claimed_at, d.uncertain_since, d.note, ' +
   'r.id, r.key, r.issue, r.thread_id, r.notification, r.source, r.accepted_at'
 
 export type ClaimedRow = Pick<
@@ -90,6 +92,7 @@ export type ClaimedRow = Pick<
   | 'first_tried_at'
   | 'claimed_at'
   | 'uncertain_since'
+  | 'note'
 > &
   RingFacts
 
@@ -107,12 +110,26 @@ export function toDelivery(row: ClaimedRow): Delivery {
     firstTriedAt: row.first_tried_at ?? claimedAt,
     claimedAt,
     mayHaveArrivedSince: row.uncertain_since,
+    note: row.note,
   }
 }
 
 export function toDeliveryStory(row: DeliveryRow, tries: readonly TryStory[]): DeliveryStory {
-  const { delivery_id: id, channel, purpose, wave, state, code, detail, reference } = row
+  const { delivery_id: id, channel, purpose, wave, state, code, detail, reference, note } = row
   const isTrying = state === 'due' && row.leased_until !== null
   const dueAt = row.leased_until ?? row.due_at
-  return { id, channel, purpose, wave, state, dueAt, isTrying, code, detail, reference, tries }
+  return {
+    id,
+    channel,
+    purpose,
+    wave,
+    state,
+    dueAt,
+    isTrying,
+    code,
+    detail,
+    reference,
+    note,
+    tries,
+  }
 }

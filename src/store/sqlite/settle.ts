@@ -3,11 +3,13 @@
  *
  * The try is always written. `accepted` is believed whenever it comes, as long as the delivery has not
  * ended; anything else counts only under the fencing token of the last claim. A delivery whose ring
- * was acknowledged or sent again while it was tried is dropped instead of falling due again.
+ * was acknowledged or sent again while it was tried is dropped instead of falling due again. A death
+ * that counts is reported (report.ts).
  */
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Settlement } from '../rings.ts'
+import { reportStatement } from './report.ts'
 
 export function settleStatement(db: DatabaseSync) {
   const insertTry = db.prepare(
@@ -38,11 +40,14 @@ export function settleStatement(db: DatabaseSync) {
   const dropSuperseded = db.prepare(
     `update delivery as d set state = 'dropped', code = 'superseded'
      where id = ? and state = 'due' and leased_until is null and exists (select 1 from delivery l
-       where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave)`,
+       where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave
+         and l.purpose <> 'report')`,
   )
 
+  const tell = reportStatement(db)
+
   /** False: it came too late to count. */
-  function settle({ delivery, tried, settled }: Settlement): boolean {
+  function settle({ delivery, tried, settled, report }: Settlement): boolean {
     const { id, tries } = delivery
     const { outcome, at, ms } = tried
     const why = outcome.type === 'accepted' ? [null, null] : [outcome.code, outcome.detail]
@@ -50,8 +55,11 @@ export function settleStatement(db: DatabaseSync) {
     switch (settled.state) {
       case 'accepted':
         return believe.run(settled.reference, id).changes === 1
-      case 'dead':
-        return bury.run(settled.code, settled.detail, id, tries).changes === 1
+      case 'dead': {
+        const counted = bury.run(settled.code, settled.detail, id, tries).changes === 1
+        if (counted && report !== null) tell(id, report, at + ms)
+        return counted
+      }
       case 'held':
         return hold.run(at + ms, id, tries).changes === 1
       case 'due': {
