@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
 /** First of all, and in words that any Node.js understands. */
@@ -17,12 +17,14 @@ if (afkNode[0] < 24 || (afkNode[0] === 24 && afkNode[1] < 15)) {
 
 rmSync('dist', { recursive: true, force: true })
 
-/** The commands that carry a whole node are a file of their own: the others need not even parse it. */
+/** The commands that carry a whole node are a file of their own: the others need not even parse it. So is tracing. */
 const apart = {
   name: 'apart',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/node-commands\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './node-commands.cjs', external: true } : undefined,
+    onResolve({ filter: /\/(node-commands|tracing)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${basename(path, '.ts')}.cjs`, external: true }
+        : undefined,
     ),
 }
 
@@ -39,7 +41,8 @@ const shared = {
 }
 const cli = { entryPoints: ['src/main.ts'], outfile: 'dist/afk.cjs', banner: { js: floor } }
 const node = { entryPoints: ['src/cli/node-commands.ts'], outfile: 'dist/node-commands.cjs' }
-const builds = await Promise.all([build({ ...shared, ...cli }), build({ ...shared, ...node })])
+const tracing = { entryPoints: ['src/tracing.ts'], outfile: 'dist/tracing.cjs' }
+const builds = await Promise.all([cli, node, tracing].map((each) => build({ ...shared, ...each })))
 chmodSync('dist/afk.cjs', 0o755)
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {

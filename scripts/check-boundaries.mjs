@@ -16,10 +16,11 @@ const purePaths = [
   /^src\/run\//,
   /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload|slack\/(spell|mention|payload|dialect|codes|answer|history))\.ts$/,
   /^src\/store\/store-error\.ts$/,
-  /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|substitute)\.ts$/,
+  /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
   /^src\/server\/views\.ts$/,
   /^src\/cli\/(lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
+  /^src\/(app\/places|server\/changes)\.ts$/,
 ]
 const portPaths = [
   /^src\/(channels\/channel|store\/(rings|gates|store)|cli\/command)\.ts$/,
@@ -81,7 +82,7 @@ for (const file of files) {
     const wrongWay = reach[me] && !reach[me].includes(them) && !isType
     if (wrongFloor && !(isType && !isOurs)) complain(`imports ${target}`)
     else if (wrongWay) complain(`imports ${target}`)
-    const mayKnowAdapters = file === 'src/app.ts' || isType || sharesFolder(file, target)
+    const mayKnowAdapters = /^src\/app(\.ts$|\/)/.test(file) || isType || sharesFolder(file, target)
     if (them === 'adapter' && !mayKnowAdapters) complain(`imports the adapter ${target}`)
   }
 }

@@ -4,6 +4,8 @@
  */
 export type Clock = {
   now(): number
+  /** Milliseconds since some instant, for durations: no clock that is set moves it. */
+  monotonic(): number
   /** Calls `wake` once, at the instant or somewhat before; returns how to call it off. */
   wakeAt(instant: number, wake: () => void): () => void
 }
@@ -12,6 +14,7 @@ const maxSleepMs = 60_000
 
 export const systemClock: Clock = {
   now: Date.now,
+  monotonic: () => performance.now(),
   wakeAt(instant, wake) {
     const timer = setTimeout(wake, Math.min(Math.max(0, instant - Date.now()), maxSleepMs))
     return () => clearTimeout(timer)

@@ -16,6 +16,7 @@ export const CATALOGUE = {
   key_conflict: [409, 'this key belongs to another event; a new event needs a new key'],
   body_too_large: [413, 'a body may have 64 KiB; shorten the detail'],
   internal: [500, 'a bug in AFK; its log says more'],
+  too_many_clients: [503, 'too many clients follow the events; let some go'],
   overloaded: [503, 'too many rings wait to be written; the same request works later'],
   store_unavailable: [503, 'the store refuses to write; nothing was accepted; see afk status'],
 } as const satisfies Record<string, readonly [number, string]>

@@ -3,14 +3,32 @@ import { expect, test } from 'vitest'
 import { jsonLine, type LogEvent, textLine } from './log.ts'
 
 const ring = 'ring_1'
-const failing = { ring, channel: 'phone', tries: 2, code: 'timeout', detail: 'no answer in time' }
+const tried = {
+  ring,
+  delivery: 'delivery_1',
+  channel: 'phone',
+  tries: 2,
+  at: 1,
+  ms: 20,
+  waitedMs: null,
+}
+const failing = { ...tried, code: 'timeout', detail: 'no answer in time' }
 
 const events: { readonly [E in LogEvent['event']]: Extract<LogEvent, { event: E }> } = {
   'node-started': { event: 'node-started', at: 'http://h', store: 'afk.db', loop: 'disarmed' },
   'node-stopped': { event: 'node-stopped' },
-  'ring-accepted': { event: 'ring-accepted', ring, title: '[DONE] a#1 landed', source: 'local' },
+  'ring-accepted': {
+    event: 'ring-accepted',
+    ring,
+    kind: 'done',
+    title: '[DONE] a#1 landed',
+    source: 'local',
+    ms: 1.5,
+  },
   'ring-acknowledged': { event: 'ring-acknowledged', ring, by: 'ada' },
-  'delivery-accepted': { event: 'delivery-accepted', ring, channel: 'phone', tries: 2 },
+  'ring-resent': { event: 'ring-resent', ring, by: 'ada', channels: ['phone'] },
+  'delivery-accepted': { event: 'delivery-accepted', ...tried, outcome: 'accepted' },
+  'delivery-held': { event: 'delivery-held', ...failing, outcome: 'refused' },
   'delivery-retrying': {
     event: 'delivery-retrying',
     ...failing,
@@ -26,6 +44,11 @@ const events: { readonly [E in LogEvent['event']]: Extract<LogEvent, { event: E 
     probeAt: '2026-11-24T00:15:00.000Z',
   },
   'channel-opened': { event: 'channel-opened', channel: 'phone' },
+  'rings-forgotten': { event: 'rings-forgotten', count: 3, days: 365 },
+  'heartbeat-refused': { event: 'heartbeat-refused', detail: 'the heartbeat’s URL answered 404' },
+  'heartbeat-taken': { event: 'heartbeat-taken' },
+  'node-reloaded': { event: 'node-reloaded', restart: ['listen'] },
+  'reload-refused': { event: 'reload-refused', detail: 'afk.yaml:3: channels.x is not a key' },
   'store-refusing': { event: 'store-refusing', detail: 'the disk is full' },
   'store-writing': { event: 'store-writing' },
   'spool-refused': { event: 'spool-refused', file: 'a.json', detail: 'it is not JSON' },

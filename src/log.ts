@@ -1,8 +1,11 @@
 /**
- * What the node tells whoever runs it: one line for each change of state, calm text on a terminal or
- * one JSON document a line on request. No line holds a token, a URL with a secret or a ring's text
- * beyond its title.
+ * What happens in a node, told once for each change of state: the log prints it, and live events,
+ * metrics and traces are made of it. Calm text on a terminal, or one JSON document a line on request.
+ * Nothing here holds a token, a URL with a secret or a ring's text beyond its title.
  */
+import type { TerminalKind } from './doorbell/kinds.ts'
+import type { Failed } from './doorbell/outcome.ts'
+
 export type LogEvent =
   | {
       readonly event: 'node-started'
@@ -14,17 +17,22 @@ export type LogEvent =
   | {
       readonly event: 'ring-accepted'
       readonly ring: string
+      readonly kind: TerminalKind
       readonly title: string
       readonly source: string
+      /** From the request to the disk. */
+      readonly ms: number
     }
   | { readonly event: 'ring-acknowledged'; readonly ring: string; readonly by: string }
   | {
-      readonly event: 'delivery-accepted'
+      readonly event: 'ring-resent'
       readonly ring: string
-      readonly channel: string
-      readonly tries: number
+      readonly by: string
+      readonly channels: readonly string[]
     }
+  | (Tried & { readonly event: 'delivery-accepted'; readonly outcome: 'accepted' })
   | (Failing & { readonly event: 'delivery-retrying'; readonly nextAt: string })
+  | (Failing & { readonly event: 'delivery-held' })
   | (Failing & { readonly event: 'delivery-dead' })
   | {
       readonly event: 'delivery-rehomed'
@@ -39,16 +47,31 @@ export type LogEvent =
       readonly probeAt: string
     }
   | { readonly event: 'channel-opened'; readonly channel: string }
+  | { readonly event: 'rings-forgotten'; readonly count: number; readonly days: number }
+  | { readonly event: 'heartbeat-refused'; readonly detail: string }
+  | { readonly event: 'heartbeat-taken' }
+  /** `restart`: keys whose change counts only from the next start. */
+  | { readonly event: 'node-reloaded'; readonly restart: readonly string[] }
+  | { readonly event: 'reload-refused'; readonly detail: string }
   | { readonly event: 'store-refusing'; readonly detail: string }
   | { readonly event: 'store-writing' }
   | { readonly event: 'spool-refused'; readonly file: string; readonly detail: string }
   | { readonly event: 'bug'; readonly where: string; readonly detail: string }
 
-type Failing = {
+type Tried = {
   readonly ring: string
+  readonly delivery: string
   readonly channel: string
   readonly tries: number
-  readonly outcome: string
+  /** When the try began, and how long it took. */
+  readonly at: number
+  readonly ms: number
+  /** From the ring to its first try on this channel; null for every other try. */
+  readonly waitedMs: number | null
+}
+
+type Failing = Tried & {
+  readonly outcome: Failed['type']
   readonly code: string
   readonly detail: string
 }
@@ -74,10 +97,14 @@ function say(event: LogEvent): string {
       return `rang: ${event.title} (${event.ring}, by ${event.source})`
     case 'ring-acknowledged':
       return `acknowledged by ${event.by}: ${event.ring}`
+    case 'ring-resent':
+      return `sent again by ${event.by}: ${event.ring}, to ${event.channels.join(', ')}`
     case 'delivery-accepted':
       return `${event.channel} took ${event.ring}${event.tries > 1 ? ` at try ${event.tries}` : ''}`
     case 'delivery-retrying':
       return `${event.channel} try ${event.tries} of ${event.ring} ${event.outcome}: ${event.detail}; again at ${event.nextAt}`
+    case 'delivery-held':
+      return `${event.channel} try ${event.tries} of ${event.ring} ${event.outcome}: ${event.detail}; it waits for the channel`
     case 'delivery-dead':
       return `${event.channel} gave up ${event.ring}: ${event.detail}; afk resend ${event.ring}`
     case 'delivery-rehomed':
@@ -86,6 +113,16 @@ function say(event: LogEvent): string {
       return `${event.channel} is closed: ${event.detail}; next probe at ${event.probeAt}; afk doctor once mended`
     case 'channel-opened':
       return `${event.channel} is open again`
+    case 'rings-forgotten':
+      return `forgot ${event.count} rings older than ${event.days} days`
+    case 'heartbeat-refused':
+      return `${event.detail}; the dead-man’s switch will go off unless this is mended`
+    case 'heartbeat-taken':
+      return 'the heartbeat is taken again'
+    case 'node-reloaded':
+      return `reloaded the configuration${event.restart.length === 0 ? '' : `; ${event.restart.join(', ')} counts from the next start`}`
+    case 'reload-refused':
+      return `kept the old configuration, since the new one cannot be used: ${event.detail}`
     case 'store-refusing':
       return event.detail
     case 'store-writing':

@@ -19,6 +19,8 @@ import type { LogEvent } from '../src/log.ts'
 import { createApp } from '../src/server/app.ts'
 import type { Tokens } from '../src/server/auth.ts'
 import { doctor } from '../src/server/doctor.ts'
+import { live } from '../src/server/live.ts'
+import { metrics } from '../src/server/metrics.ts'
 import { nodeState } from '../src/server/node-state.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
 import type { SqliteOptions } from '../src/store/sqlite/store.ts'
@@ -32,6 +34,7 @@ type BellOptions = {
   readonly links?: LinkOptions
   readonly store?: Partial<SqliteOptions>
   readonly openapi?: () => Promise<object>
+  readonly isFull?: boolean
 }
 
 export type Bell = Awaited<ReturnType<typeof bell>>
@@ -45,10 +48,18 @@ export async function bell(options: BellOptions = {}) {
   const { channels: answers = { phone: accepts } } = options
   const store = openStore(options.store)
   const [sent, events] = [new Map<string, Message[]>(), [] as LogEvent[]]
-  const log = (event: LogEvent) => void events.push(event)
+  const counted = metrics()
+  const stream = live({ clock: systemClock, boot: 'boot' })
+  onTestFinished(stream.close)
+  const log = (event: LogEvent) => {
+    events.push(event)
+    counted.tell(event)
+    stream.tell(event)
+  }
   let aheadMs = 0
   const clock = {
     now: () => Date.now() + aheadMs,
+    monotonic: systemClock.monotonic,
     wakeAt: (at: number, wake: () => void) => systemClock.wakeAt(at - aheadMs, wake),
   }
   const owed = new Map(
@@ -72,6 +83,14 @@ export async function bell(options: BellOptions = {}) {
     startedAt: clock.now(),
     now: clock.now,
   })
+  const measured = {
+    version: '1.2.3',
+    channels,
+    isArmed: false,
+    tallies: store.tallies,
+    isClosed: (name: string) => courier.gate(name)?.state === 'closed',
+    now: clock.now,
+  }
   const routing = { routes, channels }
   const { wake, open } = courier
   const app = createApp({
@@ -86,6 +105,8 @@ export async function bell(options: BellOptions = {}) {
     tokens,
     state,
     doctor: doctor({ channels: new Map(), state, open }),
+    live: { ...stream, isFull: () => options.isFull ?? false },
+    metrics: () => counted.text(measured),
     openapi: options.openapi ?? (async () => openapiDocument()),
   })
   return {

@@ -16,6 +16,7 @@ export function manualClock(startAt = 1_000_000): ManualClock {
 
   return {
     now: () => now,
+    monotonic: () => now,
     wakeAt(at, wake) {
       const entry = { at, wake }
       waiting.add(entry)

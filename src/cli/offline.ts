@@ -1,20 +1,14 @@
 /** A ring without a node: left in the spool for its next start, or sent at once to each channel. */
 import { join, resolve } from 'node:path'
 
-import { linksOf, openChannels, spoolFolder } from '../app.ts'
-import { systemClock } from '../clock.ts'
-import type { Config } from '../config/schema.ts'
-import { handleFor } from '../delivery/handle.ts'
-import { renderRing, type RingRequest } from '../delivery/intake.ts'
+import { spoolFolder } from '../app/places.ts'
 import { leave } from '../delivery/spool.ts'
-import type { Outcome } from '../doorbell/outcome.ts'
-import { notesFor } from '../doorbell/ring.ts'
-import { route } from '../doorbell/route.ts'
 import { ApiError } from '../errors.ts'
 import { ringRequest } from '../server/ring-request.ts'
 import { CliError, wrongly } from './cli-error.ts'
 import type { ExitCode, Io } from './command.ts'
 import { readConfig } from './read-config.ts'
+import { ringNow, tellSent } from './send-now.ts'
 
 type Offline = {
   readonly body: { readonly key: string }
@@ -37,12 +31,9 @@ export async function offline(asked: Offline, io: Io): Promise<ExitCode> {
     )
     return 0
   }
-  const sent = await sendNow(config, request)
-  if (isJson) io.out(JSON.stringify({ key: body.key, sent }))
-  else
-    for (const { channel, outcome, detail } of sent)
-      if (outcome === 'accepted') io.out(`${channel}: accepted`)
-      else io.err(`afk: ${channel}: ${outcome}: ${detail}`)
+  const sent = await ringNow(config, request)
+  if (!isJson) return tellSent(sent, io) ? 0 : 1
+  io.out(JSON.stringify({ key: body.key, sent }))
   return sent.every(({ outcome }) => outcome === 'accepted') ? 0 : 1
 }
 
@@ -55,33 +46,6 @@ function spooled(folder: string, body: object): string {
     const mend = 'make it writable, or ring without --spool'
     throw new CliError(1, `cannot leave the ring in ${folder} (${code}): ${mend}`, { cause })
   }
-}
-
-type Sent = {
-  readonly channel: string
-  readonly outcome: Outcome['type']
-  readonly detail: string | null
-}
-
-/** One try for each channel that the routes name; nothing is kept and nothing repeated. */
-async function sendNow(config: Config, request: RingRequest): Promise<readonly Sent[]> {
-  const channels = openChannels(config)
-  const ring = renderRing(request, 'direct', { links: linksOf(config), clock: systemClock })
-  const { notification, issue, key } = ring
-  const routing = { routes: config.routes, channels: [...channels.keys()] }
-  const sent: Sent[] = []
-  for (const name of route({ ...notification, repo: issue.repo }, routing)) {
-    const owed = channels.get(name)
-    if (owed === undefined) continue
-    const handle = handleFor({ key, channel: name, wave: 0 })
-    const notes = notesFor(ring, ring.acceptedAt)
-    const message = { notification, notes, handle, ring, mayHaveArrivedSince: null }
-    const outcome = await owed.channel.send(message, AbortSignal.timeout(owed.timeoutMs))
-    await owed.channel.close()
-    const detail = outcome.type === 'accepted' ? null : outcome.detail
-    sent.push({ channel: name, outcome: outcome.type, detail })
-  }
-  return sent
 }
 
 function checked(body: object, schemes: readonly string[]) {

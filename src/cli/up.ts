@@ -1,11 +1,12 @@
 /**
  * `afk up`: runs the node until it is told to stop (SIGINT, SIGTERM). A second signal ends it at once:
- * what was accepted is on disk either way.
+ * what was accepted is on disk either way. SIGHUP reads the configuration again.
  */
 import { join } from 'node:path'
 
 import { startNode } from '../app.ts'
 import { arming } from '../config/arming.ts'
+import type { Loaded } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { jsonLine, type Log, textLine } from '../log.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -13,6 +14,7 @@ import { VERSION } from '../version.ts'
 import { CliError } from './cli-error.ts'
 import type { Asked, Command, Io } from './command.ts'
 import { readConfig } from './read-config.ts'
+import { reloadWhenAsked } from './reload.ts'
 
 export const up: Command = {
   name: 'up',
@@ -31,13 +33,17 @@ export const up: Command = {
     'AFK_NTFY_URL=https://ntfy.example/my-secret-topic afk up',
   ],
   async run(asked, io) {
-    const config = configOf(asked, io)
+    const read = () => loadedOf(asked, io)
+    const first = read()
+    const { config } = first
     const log = logTo(io, config.log === 'json' ? jsonLine : textLine)
     const node = await startNode(config, { log }).catch((error: unknown) => {
       throw explain(error, config)
     })
     if (config.log === 'text') for (const line of greeting(config, node.url)) io.err(line)
+    const stopReloading = reloadWhenAsked({ node, read, first, log })
     await signalled()
+    stopReloading()
     await node.stop()
     return 0
   },
@@ -57,14 +63,16 @@ function logTo(io: Io, format: typeof textLine): Log {
   }
 }
 
-function configOf(asked: Asked, io: Io): Config {
+function loadedOf(asked: Asked, io: Io): Loaded {
   const flags = { AFK_LISTEN: asked.text('listen'), AFK_LOG: asked.text('log') }
   const given = Object.entries(flags).filter(([, value]) => value !== undefined)
   const env = { ...io.env, ...Object.fromEntries(given) }
-  const { config } = readConfig(asked.text('config') ?? null, { env })
+  const loaded = readConfig(asked.text('config') ?? null, { env })
   const data = asked.text('data')
-  if (data === undefined) return config
-  return { ...config, store: { ...config.store, path: join(data, 'afk.db') } }
+  if (data === undefined) return loaded
+  const { config } = loaded
+  const store = { ...config.store, path: join(data, 'afk.db') }
+  return { ...loaded, config: { ...config, store } }
 }
 
 function greeting(config: Config, url: string): string[] {

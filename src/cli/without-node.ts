@@ -1,5 +1,5 @@
 /** What `afk doctor` can try where no node answers: the configuration here, and each of its channels. */
-import { openChannels } from '../app.ts'
+import { openChannels } from '../app/channels.ts'
 import { view } from '../server/doctor.ts'
 import type { Io } from './command.ts'
 import { readConfig } from './read-config.ts'

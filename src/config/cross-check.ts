@@ -9,7 +9,7 @@ import type { Config } from './schema.ts'
 type Found = { readonly path: readonly (string | number)[]; readonly message: string }
 
 export function crossCheck(config: Config): readonly Found[] {
-  return [...routesOf(config), ...tokensOf(config), ...linksOf(config)]
+  return [...routesOf(config), ...tokensOf(config), ...linksOf(config), ...retentionOf(config)]
 }
 
 function routesOf({ routes, channels }: Config): readonly Found[] {
@@ -26,6 +26,12 @@ function routesOf({ routes, channels }: Config): readonly Found[] {
     path: ['routes'],
     message: `let some ${kind} ring reach no channel: add a last route for it without repos and tags`,
   }))
+}
+
+/** A key must not outlive its ring: the same news would ring twice. */
+function retentionOf({ retention, dedupeFor }: Config): readonly Found[] {
+  if (retention.days * 24 * 60 * 60_000 >= dedupeFor) return []
+  return [{ path: ['retention', 'days'], message: 'must be at least as long as dedupeFor' }]
 }
 
 function tokensOf({ tokens, listen, publicUrl, loop }: Config): readonly Found[] {

@@ -2,7 +2,7 @@
  * The environment variables that configure a node, each laid over the file's value. Pure.
  *
  * `AFK_NTFY_URL` is a whole channel in one line: `https://[user:password@]host/<topic>`; so is
- * `AFK_SLACK_WEBHOOK_URL`.
+ * `AFK_SLACK_WEBHOOK_URL`. `OTEL_EXPORTER_OTLP_ENDPOINT` is a collector's base, as OpenTelemetry says.
  */
 import { laterVariables } from './later.ts'
 import type { Problem } from './problem.ts'
@@ -18,6 +18,7 @@ export const variables: ReadonlyMap<string, readonly string[]> = new Map([
   ['AFK_RING_TOKEN', ['tokens', 'ring']],
   ['AFK_BASE_URL', ['links', 'baseUrl']],
   ['AFK_LOG', ['log']],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['tracing', 'url']],
   ['AFK_KILL_SWITCH', ['loop', 'killSwitch']],
 ])
 
@@ -31,6 +32,9 @@ export function layEnvironment(file: Tree, env: Environment): { tree: Tree; prob
     }))
   let tree = file
   for (const [name, path] of variables) if (env[name]) tree = put(tree, path, env[name])
+  const collector = env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  if (collector && tree['tracing'] === undefined)
+    tree = put(tree, ['tracing', 'url'], `${collector.replace(/\/+$/, '')}/v1/traces`)
   for (const repo of (env['AFK_ALLOWLIST'] ?? '').split(',').map((text) => text.trim()))
     if (repo) tree = put(tree, ['loop', 'repos', repo], enrolled(tree, repo))
   if (env['AFK_NTFY_URL']) {

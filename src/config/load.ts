@@ -21,6 +21,8 @@ export type Loaded = {
   readonly config: Config
   /** Null: there is no file. */
   readonly file: string | null
+  /** What its `${file:...}` placeholders name. */
+  readonly secretFiles: readonly string[]
 }
 
 /** `file`: null looks for `afk.yaml` in the folder, and goes on without. */
@@ -31,18 +33,28 @@ export function loadConfig(ask: { file: string | null; env: Environment }): Load
     const message = `cannot read ${file}: name a file that exists, or none`
     throw new ConfigError(null, [{ path: '', line: null, message }])
   }
-  return { config: parseConfig(text, { file, env: ask.env }), file }
+  return { ...parse(text, { file, env: ask.env }), file }
 }
 
-export function parseConfig(text: string, ask: { file: string | null; env: Environment }): Config {
-  const { file, env } = ask
+type Ask = { file: string | null; env: Environment }
+
+export function parseConfig(text: string, ask: Ask): Config {
+  return parse(text, ask).config
+}
+
+function parse(text: string, { file, env }: Ask): Omit<Loaded, 'file'> {
   const { tree, lineOf } = parseYaml(text, file)
   const at = (path: Path, message: string): Problem => {
     const variable = variableOf(path.join('.'), env)
     if (variable !== undefined) return { path: variable, line: null, message }
     return { path: path.join('.'), line: lineOf(path), message }
   }
-  const { value, missing } = substitute(tree, { env, readFile: readSecret })
+  const secretFiles = new Set<string>()
+  const readFile = (path: string) => {
+    secretFiles.add(path)
+    return readSecret(path)
+  }
+  const { value, missing } = substitute(tree, { env, readFile })
   const laid = layEnvironment(isTree(value) ? value : {}, env)
   const parsed = Config.safeParse(laid.tree)
   const found = parsed.success ? crossCheck(parsed.data) : parsed.error.issues.flatMap(explain)
@@ -56,7 +68,7 @@ export function parseConfig(text: string, ask: { file: string | null; env: Envir
       .filter((problem) => !holes.some((hole) => hole.path === problem.path)),
   ]
   if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems)
-  return parsed.data
+  return { config: parsed.data, secretFiles: [...secretFiles] }
 }
 
 function parseYaml(text: string, file: string | null) {

@@ -224,6 +224,14 @@ export const Config = z.strictObject({
     })
     .optional()
     .describe('an outside dead-man’s switch'),
+  tracing: z
+    .strictObject({
+      url: HttpUrl.describe(
+        'where OTLP over HTTP is taken, such as http://127.0.0.1:4318/v1/traces',
+      ),
+    })
+    .optional()
+    .describe('OpenTelemetry traces'),
   retention: z
     .strictObject({
       days: int(1, 36_500).prefault(365).describe('how long a ring is kept that somebody heard'),

@@ -126,7 +126,6 @@ function reportOf(
 
 async function write(delivery: Delivery, settlement: Settlement, parts: AttemptParts) {
   await parts.patience.run(() => parts.rings.settle([settlement]))
-  const event = deliveryEvent(delivery, settlement)
-  if (event !== null) parts.log(event)
+  parts.log(deliveryEvent(delivery, settlement))
   if (settlement.report !== null) parts.wakeOthers()
 }

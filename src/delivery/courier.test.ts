@@ -102,7 +102,7 @@ describe('a courier', () => {
     await stopped
     await bell.settled(running, 'accepted')
     await bell.settled(waiting, 'due')
-    expect(bell.courier.isRunning()).toBe(false)
+    expect(bell.courier.problem()).toBe('the courier does not run')
   })
 })
 

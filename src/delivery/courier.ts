@@ -42,8 +42,8 @@ export type Courier = {
   gate(channel: string): Gate | undefined
   /** The channel's credential is believed to be good again; what waits for it is due now. */
   open(channel: string): Promise<void>
-  /** Whether the sweep has come by lately. */
-  isRunning(): boolean
+  /** Null: it runs. Else what is wrong: no sweep has come by lately, or a lane is stuck. */
+  problem(): string | null
   stop(): Promise<void>
 }
 
@@ -96,7 +96,11 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
       }
       lanes.get(name)?.wake()
     },
-    isRunning: () => !isStopped && clock.now() - sweptAt < LEASE_MS,
+    problem() {
+      if (isStopped || clock.now() - sweptAt > LEASE_MS) return 'the courier does not run'
+      const stuck = [...lanes].filter(([, each]) => each.isStuck()).map(([name]) => name)
+      return stuck.length === 0 ? null : `the courier is stuck at ${stuck.join(', ')}`
+    },
     async stop() {
       isStopped = true
       const timer = setTimeout(patient.giveUp, graceMs + lastWritesMs)
@@ -126,7 +130,13 @@ async function openLane(name: string, options: CourierChannel, parts: Shared): P
   const wakeOthers = () => parts.wake(others)
   return lane({
     ...parts,
-    ...{ name, channel, valve: held, timeoutMs, rings: store, others, wakeOthers },
+    name,
+    channel,
+    valve: held,
+    timeoutMs,
+    rings: store,
+    others,
+    wakeOthers,
   })
 }
 

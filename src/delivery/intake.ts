@@ -96,7 +96,8 @@ type New = {
 }
 
 async function receive({ ring, request, channels }: New, parts: IntakeParts): Promise<Received> {
-  const { rings, dedupeForMs, wake, log } = parts
+  const { rings, dedupeForMs, wake, log, clock } = parts
+  const startedAt = clock.monotonic()
   const { kind, issue, threadId, detail, link } = request
   const identity = { kind, repo: issue.repo, number: issue.number, threadId, detail, link }
   const fingerprint = hash('sha256', identityText(identity))
@@ -105,7 +106,8 @@ async function receive({ ring, request, channels }: New, parts: IntakeParts): Pr
   if (acceptance.type === 'accepted') {
     wake(channels)
     const { title } = ring.notification
-    log({ event: 'ring-accepted', ring: ring.id, title, source: ring.source })
+    const ms = clock.monotonic() - startedAt
+    log({ event: 'ring-accepted', ring: ring.id, kind, title, source: ring.source, ms })
   }
   return { ...acceptance, key: ring.key }
 }

@@ -24,6 +24,8 @@ export type Lane = {
   /** Settles a try that nobody else will: its lease ran out. */
   expire(delivery: Delivery): Promise<void>
   gate(): Gate
+  /** It has been at one thing for much longer than that can take, and not for want of the store. */
+  isStuck(): boolean
   /** The credential is believed to be good again. */
   open(): void
   /** Claims no more; resolves when every try is settled. Aborts those that take longer than `graceMs`. */
@@ -32,9 +34,12 @@ export type Lane = {
 
 export const LEASE_MS = 30_000
 
+/** No try may take that long: a channel that does not end at its abort has a bug. */
+const stuckAfterMs = 2 * LEASE_MS
+
 export function lane(parts: LaneParts): Lane {
   const { name, valve, patience, clock, log } = parts
-  const attempts = new Set<Attempt>()
+  const attempts = new Map<Attempt, number>()
   const claim = claimer(parts)
   let isStopped = false
 
@@ -53,7 +58,7 @@ export function lane(parts: LaneParts): Lane {
 
   function start(delivery: Delivery) {
     const started = attempt(delivery, parts)
-    attempts.add(started)
+    attempts.set(started, clock.now())
     void started.sent.then(ticks.wake, ticks.wake)
     void started.settled
       // Accepted, it leaves nothing to wake for; else it may be due again sooner than all else.
@@ -68,6 +73,10 @@ export function lane(parts: LaneParts): Lane {
     wake: ticks.wake,
     expire: (delivery) => expire(delivery, parts).then(ticks.wake),
     gate: valve.gate,
+    isStuck() {
+      const since = [...attempts.values(), ticks.busySince() ?? Infinity]
+      return !patience.isRefused() && clock.now() - Math.min(...since) > stuckAfterMs
+    },
     open() {
       if (valve.gate().state === 'closed') log(gateEvent(name, { state: 'open' }))
       valve.open()
@@ -75,9 +84,9 @@ export function lane(parts: LaneParts): Lane {
     },
     async stop(graceMs) {
       isStopped = true
-      const timer = setTimeout(() => attempts.forEach(({ abort }) => abort()), graceMs)
+      const timer = setTimeout(() => [...attempts.keys()].forEach(({ abort }) => abort()), graceMs)
       await ticks.stop()
-      await Promise.allSettled([...attempts].map(({ settled }) => settled))
+      await Promise.allSettled([...attempts.keys()].map(({ settled }) => settled))
       clearTimeout(timer)
     },
   }

@@ -10,6 +10,8 @@ import type { Log } from '../log.ts'
 
 export type Ticker = {
   wake(): void
+  /** Since when it has been at the work it is at; null: it is at none. */
+  busySince(): number | null
   /** Works no more; resolves when the work under way has ended. */
   stop(): Promise<void>
 }
@@ -23,6 +25,7 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
   const { clock, log, where } = parts
   let working = Promise.resolve()
   let isWorking = false
+  let startedAt = 0
   let isWokenAgain = false
   let isStopped = false
   let callOff = () => {}
@@ -32,6 +35,7 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
     if (isWorking || isStopped) return
     callOff()
     isWorking = true
+    startedAt = clock.now()
     working = tick()
   }
 
@@ -53,6 +57,7 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
 
   return {
     wake,
+    busySince: () => (isWorking ? startedAt : null),
     async stop() {
       isStopped = true
       callOff()

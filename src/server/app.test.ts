@@ -40,6 +40,7 @@ const refusals: Record<ErrorCode, () => Promise<Response>> = {
     const openapi = () => Promise.reject(new Error('secret-of-the-inside'))
     return (await bell({ openapi })).get('/openapi.json')
   },
+  too_many_clients: async () => (await bell({ isFull: true })).get('/v1/events'),
   overloaded: async () =>
     (await bell({ store: { maxWaitingAccepts: 0 } })).post('/v1/rings', ringBody()),
   store_unavailable: async () => (await bell({ store: full })).post('/v1/rings', ringBody()),

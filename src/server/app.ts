@@ -12,6 +12,8 @@ import type { Log } from '../log.ts'
 import { StoreError } from '../store/store-error.ts'
 import { type Asked, auth, type Tokens } from './auth.ts'
 import type { Doctor } from './doctor.ts'
+import { type Live, liveRoute } from './live.ts'
+import { METRICS_TYPE } from './metrics.ts'
 import type { NodeState } from './node-state.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { assertKnownKind } from './ring-request.ts'
@@ -26,6 +28,9 @@ export type AppParts = RingRoutes & {
   readonly log: Log
   /** Made when first asked for: it takes a while and is seldom wanted. */
   readonly openapi: () => Promise<object>
+  readonly live: Pick<Live, 'follow' | 'isFull'>
+  /** As Prometheus reads it. */
+  readonly metrics: () => Promise<string>
 }
 
 const maxBodyBytes = 64 * 1024
@@ -60,6 +65,11 @@ export function createApp(parts: AppParts) {
   })
   app.post('/v1/doctor', async (c) => c.json({ findings: await parts.doctor() }))
   app.get('/v1/status', async (c) => c.json(await parts.state.status()))
+  app.route('/v1/events', liveRoute(parts.live))
+  app.get('/metrics', async (c) => {
+    c.header('content-type', METRICS_TYPE)
+    return c.body(await parts.metrics())
+  })
   app.get('/healthz', (c) => c.json({ alive: true }))
   app.get('/readyz', async (c) => {
     const answer = await parts.state.ready()

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 
 import type { Arming } from '../config/arming.ts'
 import type { Courier } from '../delivery/courier.ts'
+import type { Tally } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { ReadyView, StatusView } from './schemas.ts'
@@ -10,7 +11,7 @@ import { iso } from './views.ts'
 
 export type NodeStateParts = {
   readonly store: Pick<Store, 'proveWritable' | 'tallies'>
-  readonly courier: Pick<Courier, 'gate' | 'isRunning'>
+  readonly courier: Pick<Courier, 'gate' | 'problem'>
   /** Name and type of each. */
   readonly channels: ReadonlyMap<string, string>
   readonly arming: Arming
@@ -21,6 +22,8 @@ export type NodeStateParts = {
 }
 
 export type NodeState = {
+  /** What a heartbeat says; null: the node is not well. */
+  health(): Promise<string | null>
   ready(): Promise<z.infer<typeof ReadyView>>
   status(): Promise<z.infer<typeof StatusView>>
 }
@@ -34,15 +37,16 @@ export function nodeState(parts: NodeStateParts): NodeState {
 
   async function ready() {
     const fault = await storeProblem()
-    const problems = [
-      ...(fault === null ? [] : [fault]),
-      ...(courier.isRunning() ? [] : ['the courier does not run']),
-    ]
+    const problems = [fault, courier.problem()].filter((problem) => problem !== null)
     return { ready: problems.length === 0, problems }
   }
 
   return {
     ready,
+    async health() {
+      if (!(await ready()).ready) return null
+      return healthLine(await parts.store.tallies(), now())
+    },
     async status() {
       const tallies = await parts.store.tallies()
       const oldest = tallies.flatMap(({ oldestDueAcceptedAt: at }) => (at === null ? [] : [at]))
@@ -61,6 +65,20 @@ export function nodeState(parts: NodeStateParts): NodeState {
       }
     },
   }
+}
+
+/** Names the oldest ring that waits, by its id alone: who reads this is a third party. */
+function healthLine(tallies: readonly Tally[], now: number): string {
+  const sum = (key: 'due' | 'dead') => tallies.reduce((total, tally) => total + tally[key], 0)
+  const counts = `${sum('due')} due, ${sum('dead')} dead`
+  const [oldest] = tallies
+    .flatMap(({ oldestDueAcceptedAt: at, oldestDueRing: ring }) =>
+      at === null ? [] : [{ at, ring }],
+    )
+    .toSorted((a, b) => a.at - b.at)
+  if (oldest === undefined) return `nothing waits; ${counts}`
+  const seconds = Math.round((now - oldest.at) / 1_000)
+  return `oldest unsent ring: ${oldest.ring}, for ${seconds} s; ${counts}`
 }
 
 function gateView(name: string, courier: Pick<Courier, 'gate'>, now: number) {

@@ -84,7 +84,7 @@ async function acknowledge(c: Context<Asked>, id: string, { rings, now, log }: R
 }
 
 async function resend(c: Context<Asked>, id: string, parts: RingRoutes) {
-  const { rings, channels, now, open, wake } = parts
+  const { rings, channels, now, open, wake, log } = parts
   const { channel } = parseWith(ResendBody, await readJson(c), 'invalid_body')
   if (channel !== undefined && !channels.includes(channel)) throw new ApiError('channel_not_found')
   const { deliveries } = await storyOf(id, rings)
@@ -92,6 +92,7 @@ async function resend(c: Context<Asked>, id: string, parts: RingRoutes) {
   const chosen = channel === undefined ? owedTo : [channel]
   const targets = chosen.length > 0 ? chosen : channels
   const owed = await rings.resend({ id, channels: targets, now: now() })
+  log({ event: 'ring-resent', ring: id, by: c.get('source'), channels: targets })
   wake(targets)
   for (const target of targets) void open(target)
   return c.json({ id, deliveries: owedView(owed) }, 202)

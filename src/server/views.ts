@@ -1,6 +1,7 @@
 /** The store's values as the API's JSON. Pure. */
 import type { z } from 'zod'
 
+import { deliveryId } from '../delivery/tell.ts'
 import type { DeliveryStory, Owed, RingStory } from '../store/rings.ts'
 import type { Accepted, RingSummary, RingView } from './schemas.ts'
 
@@ -53,5 +54,3 @@ function deliverySummary({ id, channel, purpose, wave, state, isTrying, tries }:
   const shown = isTrying ? ('trying' as const) : state
   return { id: deliveryId(id), channel, purpose, wave, state: shown, tries: tries.length }
 }
-
-const deliveryId = (id: number) => `delivery_${id}`

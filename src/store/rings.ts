@@ -134,6 +134,7 @@ export type Tally = {
   readonly due: number
   readonly dead: number
   readonly oldestDueAcceptedAt: number | null
+  readonly oldestDueRing: string | null
 }
 
 export type Orphan = { readonly delivery: Owed; readonly ring: Ring; readonly hasOther: boolean }
@@ -183,4 +184,10 @@ export type Rings = {
   list(filter: RingFilter): Promise<RingPage>
 
   tallies(): Promise<readonly Tally[]>
+
+  /**
+   * Deletes rings that are older, of which nothing is due, and that somebody heard or some channel
+   * took. What nobody ever heard is kept. Returns how many; fewer than `limit`: there are no more.
+   */
+  forget(ask: { readonly before: number; readonly limit: number }): Promise<number>
 }

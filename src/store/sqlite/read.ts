@@ -69,7 +69,8 @@ function telling(db: DatabaseSync) {
 export function talliesStatement(db: DatabaseSync) {
   const select = db.prepare(
     `select channel, due, dead,
-       (select accepted_at from ring where seq = oldest) as oldestDueAcceptedAt
+       (select accepted_at from ring where seq = oldest) as oldestDueAcceptedAt,
+       (select id from ring where seq = oldest) as oldestDueRing
      from (select channel, sum(due) as due, sum(dead) as dead, min(oldest_seq) as oldest from (
        select channel, count(*) as due, 0 as dead, min(ring_seq) as oldest_seq
        from delivery where state = 'due' group by channel

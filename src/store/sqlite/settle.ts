@@ -31,19 +31,7 @@ export function settleStatement(db: DatabaseSync) {
     `update delivery set due_at = ?, leased_until = null, waived = waived + 1, first_tried_at = null
      where id = ? and tries = ? and state = 'due'`,
   )
-  const dropAcknowledged = db.prepare(
-    `update delivery set state = 'dropped', code = 'acknowledged'
-     where id = ? and state = 'due' and leased_until is null and purpose <> 'resend'
-       and exists (select 1 from ring where seq = ring_seq and acknowledged_at is not null)`,
-  )
-
-  const dropSuperseded = db.prepare(
-    `update delivery as d set state = 'dropped', code = 'superseded'
-     where id = ? and state = 'due' and leased_until is null and exists (select 1 from delivery l
-       where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave
-         and l.purpose <> 'report')`,
-  )
-
+  const drop = dropStatement(db)
   const tell = reportStatement(db)
 
   /** False: it came too late to count. */
@@ -73,11 +61,28 @@ export function settleStatement(db: DatabaseSync) {
     settlements
       .filter((settlement) => {
         const counted = settle(settlement)
-        if (settlement.settled.state !== 'accepted') {
-          dropAcknowledged.run(settlement.delivery.id)
-          dropSuperseded.run(settlement.delivery.id)
-        }
+        if (settlement.settled.state !== 'accepted') drop(settlement.delivery.id)
         return !counted
       })
       .map(({ delivery }) => delivery)
+}
+
+/** Where nobody wants it any more, a delivery does not fall due again. */
+function dropStatement(db: DatabaseSync) {
+  const dropAcknowledged = db.prepare(
+    `update delivery set state = 'dropped', code = 'acknowledged'
+     where id = ? and state = 'due' and leased_until is null and purpose <> 'resend'
+       and exists (select 1 from ring where seq = ring_seq and acknowledged_at is not null)`,
+  )
+
+  const dropSuperseded = db.prepare(
+    `update delivery as d set state = 'dropped', code = 'superseded'
+     where id = ? and state = 'due' and leased_until is null and exists (select 1 from delivery l
+       where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave
+         and l.purpose <> 'report')`,
+  )
+  return (id: number): void => {
+    dropAcknowledged.run(id)
+    dropSuperseded.run(id)
+  }
 }

@@ -17,6 +17,7 @@ import { acknowledgeStatement } from './acknowledge.ts'
 import { claimStatement, lapsedStatement } from './claim.ts'
 import { commitGroup } from './commit-group.ts'
 import { dueStatements } from './due.ts'
+import { forgetStatement } from './forget.ts'
 import { gateStatements } from './gates.ts'
 import { nodeLock } from './lock.ts'
 import { assertOurs, migrate } from './migrate.ts'
@@ -34,14 +35,14 @@ export type SqliteOptions = {
 
 /** @throws {StoreError} `locked`, or `unreadable`. */
 export function sqliteStore(options: SqliteOptions): Store {
-  const { path, groupCommit = true, maxWaitingAccepts = 10_000 } = options
+  const { path, groupCommit = true } = options
   mkdirSync(dirname(path), { recursive: true })
   const lock = nodeLock(path)
   const db = open(path, lock.release)
   const group = commitGroup(db, { grouped: groupCommit })
+  const atMost = doorOf(options.maxWaitingAccepts ?? 10_000)
   const assertRoom = roomIn(path, options.minFreeBytes ?? 16 * 1024 * 1024)
 
-  let waitingAccepts = 0
   const accept = acceptStatement(db)
   const claim = claimStatement(db)
   const settle = settleStatement(db)
@@ -53,18 +54,17 @@ export function sqliteStore(options: SqliteOptions): Store {
   const story = storyStatement(db)
   const list = listStatement(db)
   const tallies = talliesStatement(db)
+  const forget = forgetStatement(db)
   const { voidLeases, hasten } = dueStatements(db)
   const gates = gateStatements(db)
   const pulse = db.prepare(`insert or replace into pulse (id, at) values (1, ?)`)
 
   return {
-    async accept(rings) {
-      if (waitingAccepts >= maxWaitingAccepts)
-        throw new StoreError('overloaded', 'too many rings wait to be written')
-      assertRoom()
-      waitingAccepts += 1
-      return group.run(() => rings.map(accept)).finally(() => (waitingAccepts -= 1))
-    },
+    accept: (rings) =>
+      atMost(() => {
+        assertRoom()
+        return group.run(() => rings.map(accept))
+      }),
     claim: (ask) => group.run(() => claim(ask)),
     settle: (settlements) =>
       group.run(() => {
@@ -81,6 +81,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     story: async (id) => story(id),
     list: async (filter) => list(filter),
     tallies: async () => tallies(),
+    forget: (ask) => group.run(() => forget(ask)),
     gate: async (channel) => gates.get(channel),
     setGate: (channel, stored) => group.run(() => gates.set(channel, stored)),
     async proveWritable(now) {
@@ -112,6 +113,20 @@ function open(path: string, release: () => void): DatabaseSync {
     db?.close()
     release()
     throw openFault(error)
+  }
+}
+
+/** Lets so many wait at once, and refuses the next. */
+function doorOf(most: number) {
+  let waiting = 0
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (waiting >= most) throw new StoreError('overloaded', 'too many rings wait to be written')
+    waiting += 1
+    try {
+      return await work()
+    } finally {
+      waiting -= 1
+    }
   }
 }
 

@@ -1,0 +1,22 @@
+/** What a configuration says of where things are: links, and the spool. Pure. */
+import type { Config } from '../config/schema.ts'
+import type { LinkOptions } from '../doorbell/link.ts'
+
+/** Links to threads only where it is configured where threads live. */
+export function linksOf({ links }: Config): LinkOptions {
+  const { baseUrl, template, schemes } = links
+  return baseUrl === undefined
+    ? { link: () => null, schemes }
+    : { baseUrl, link: template, schemes }
+}
+
+/** In words, for a person. */
+export function threadLinks({ links: { baseUrl, template } }: Config): string {
+  if (baseUrl === undefined) return 'none: links.baseUrl is not set (AFK_BASE_URL)'
+  return `by ${template}, below ${new URL(baseUrl).origin}`
+}
+
+/** Beside the store. */
+export function spoolFolder({ store }: Config): string {
+  return `${store.path.replace(/[^/]*$/, '') || './'}spool`
+}

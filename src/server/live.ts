@@ -1,0 +1,102 @@
+/**
+ * `GET /v1/events`: the node's changes as they happen, as server-sent events.
+ *
+ * All that one turn of the event loop changed is written at once, and the same bytes go to every
+ * client. A client that does not read is let go: it comes back by itself and misses nothing that is
+ * still kept. Silence is broken every 15 seconds, so that a dead connection is noticed.
+ */
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono } from 'hono'
+import type { ServerResponse } from 'node:http'
+
+import type { Clock } from '../clock.ts'
+import { ApiError } from '../errors.ts'
+import type { LogEvent } from '../log.ts'
+import { changeOf, changes } from './changes.ts'
+
+export type Live = {
+  tell(event: LogEvent): void
+  /** Answers a request, for as long as the client stays. */
+  follow(client: ServerResponse, lastId: string | null): void
+  isFull(): boolean
+  /** Lets every client go. */
+  close(): void
+}
+
+export type LiveOptions = {
+  readonly clock: Pick<Clock, 'now' | 'wakeAt'>
+  readonly boot: string
+  readonly kept?: number
+  readonly maxClients?: number
+}
+
+const silenceMs = 15_000
+const maxUnreadBytes = 1024 * 1024
+
+export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOptions): Live {
+  const known = changes({ boot, kept })
+  const clients = new Set<ServerResponse>()
+  let waiting = ''
+  let callOff = () => {}
+
+  function flush() {
+    const text = waiting
+    waiting = ''
+    write(text)
+  }
+
+  function write(text: string) {
+    for (const client of clients) {
+      client.write(text)
+      if (client.writableLength > maxUnreadBytes) client.destroy()
+    }
+  }
+
+  function breakSilence() {
+    if (clients.size === 0) return
+    write(': nothing new\n\n')
+    callOff = clock.wakeAt(clock.now() + silenceMs, breakSilence)
+  }
+
+  return {
+    tell(event) {
+      const change = changeOf(event)
+      if (change === null) return
+      const frame = known.add(change)
+      if (clients.size === 0) return
+      if (waiting === '') setImmediate(flush)
+      waiting += frame
+    },
+    follow(client, lastId) {
+      // What waits to be written is known already: it must not come twice.
+      if (waiting !== '') flush()
+      client.writeHead(200, headers)
+      client.write(`retry: 2000\n\n${known.since(lastId)}`)
+      client.on('close', () => clients.delete(client))
+      clients.add(client)
+      if (clients.size === 1) callOff = clock.wakeAt(clock.now() + silenceMs, breakSilence)
+    },
+    isFull: () => clients.size >= maxClients,
+    close() {
+      callOff()
+      for (const client of clients) client.end()
+      clients.clear()
+    },
+  }
+}
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // nginx would keep the stream back until it ends.
+  'x-accel-buffering': 'no',
+}
+
+export function liveRoute({ follow, isFull }: Pick<Live, 'follow' | 'isFull'>) {
+  return new Hono<{ Bindings: HttpBindings }>().get('/', (c) => {
+    if (isFull()) throw new ApiError('too_many_clients')
+    follow(c.env.outgoing, c.req.header('last-event-id') ?? c.req.query('lastEventId') ?? null)
+    return RESPONSE_ALREADY_SENT
+  })
+}

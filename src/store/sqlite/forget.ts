@@ -1,0 +1,33 @@
+/**
+ * Deletes old rings that somebody heard, with their deliveries and tries.
+ *
+ * Rings lie in the order they came, so only the old ones are read: up to the first that is young. The
+ * room they leave is used again; the file does not shrink.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+
+export function forgetStatement(db: DatabaseSync) {
+  const selectFirstYoung = db.prepare(
+    `select seq from ring where accepted_at >= ? order by seq limit 1`,
+  )
+  const selectHeard = db.prepare(
+    `select seq from ring r where seq < ?1 and accepted_at < ?2 and run_id is null
+       and not exists (select 1 from delivery d where d.ring_seq = r.seq and d.state = 'due')
+       and (acknowledged_at is not null
+         or exists (select 1 from delivery d where d.ring_seq = r.seq and d.state = 'accepted'))
+     order by seq limit ?3`,
+  )
+  const deleteTries = db.prepare(
+    `delete from try where delivery_id in (select id from delivery where ring_seq = ?)`,
+  )
+  const deleteDeliveries = db.prepare(`delete from delivery where ring_seq = ?`)
+  const deleteRing = db.prepare(`delete from ring where seq = ?`)
+
+  return function forget({ before, limit }: { before: number; limit: number }): number {
+    const firstYoung = selectFirstYoung.get(before)?.['seq'] ?? Number.MAX_SAFE_INTEGER
+    const heard = selectHeard.all(Number(firstYoung), before, limit) as Array<{ seq: number }>
+    for (const { seq } of heard)
+      for (const statement of [deleteTries, deleteDeliveries, deleteRing]) statement.run(seq)
+    return heard.length
+  }
+}
