@@ -1,4 +1,8 @@
 /** The `afk` command: argv and streams in, exit code out. */
+import { readFileSync } from 'node:fs'
+import { isatty } from 'node:tty'
+
+import type { Asker } from './cli/asker.ts'
 import type { Io } from './cli/command.ts'
 import { VERSION } from './version.ts'
 
@@ -9,6 +13,19 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const { run } = await import('./cli/run.ts')
   process.exitCode = await run(argv, io)
+  asker?.close()
+}
+
+let asker: Asker | undefined
+
+async function ask(question: string): Promise<string> {
+  const terminal = { input: process.stdin, output: process.stdout, interrupt }
+  asker ??= (await import('./cli/asker.ts')).asker(terminal)
+  return asker.ask(question)
+}
+
+function interrupt(): void {
+  process.kill(process.pid, 'SIGINT')
 }
 
 const io: Io = {
@@ -16,6 +33,17 @@ const io: Io = {
   err: (line) => process.stderr.write(`${line}\n`),
   env: process.env,
   stdin: async () => Buffer.concat(await process.stdin.toArray()).toString('utf8'),
+  readFile,
+  ...(isatty(0) && { ask }),
+}
+
+/** A file that cannot be read is as good as none. */
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 // Where a line cannot be written there is nobody to tell: it ends the output, never the node.

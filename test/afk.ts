@@ -1,4 +1,5 @@
 /** The command line in-process: what a person would see, and the exit code a script would. */
+import type { Io } from '../src/cli/command.ts'
 import { run } from '../src/cli/run.ts'
 
 type Ran = { readonly code: number; readonly out: string; readonly err: string }
@@ -6,11 +7,13 @@ type Ran = { readonly code: number; readonly out: string; readonly err: string }
 type Around = {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
+  readonly readFile?: NonNullable<Io['readFile']>
+  readonly ask?: NonNullable<Io['ask']>
 }
 
 export async function afk(
   argv: readonly string[],
-  { env = {}, stdin = '' }: Around = {},
+  { env = {}, stdin = '', ...more }: Around = {},
 ): Promise<Ran> {
   const [out, err] = [[] as string[], [] as string[]]
   const code = await run(argv, {
@@ -18,6 +21,7 @@ export async function afk(
     err: (line) => void err.push(line),
     env,
     stdin: async () => stdin,
+    ...more,
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }

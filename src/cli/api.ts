@@ -1,5 +1,6 @@
 /**
- * Talks to a node over HTTP, with `node:http` alone. Reads `AFK_URL` and `AFK_TOKEN`.
+ * Talks to a node over HTTP, with `node:http` alone. Reads `AFK_URL` and `AFK_TOKEN`; with neither of
+ * them the operator's token below this folder goes along, as `afk init` leaves it.
  *
  * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly.
  * `patienceMs` waits for a node that restarts, or a store that refuses for a while, repeating the same
@@ -7,6 +8,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 
+import { OPERATOR_TOKEN } from '../config/starter.ts'
 import { CliError, isCliError, wrongly } from './cli-error.ts'
 import type { Io } from './command.ts'
 
@@ -27,14 +29,15 @@ export class Unreachable extends CliError {
   }
 }
 
-export async function ask<T>(io: Pick<Io, 'env'>, asked: Ask): Promise<T> {
+export async function ask<T>(io: Pick<Io, 'env' | 'readFile'>, asked: Ask): Promise<T> {
   const base = io.env['AFK_URL'] || DEFAULT_URL
   if (!URL.canParse(base) || !/^https?:/i.test(base))
     throw wrongly(`AFK_URL must be an http(s) URL, such as ${DEFAULT_URL}`)
   const url = new URL(asked.path, base)
+  const token = tokenFor(io)
   const deadline = performance.now() + (asked.patienceMs ?? 0)
   for (;;) {
-    const answer = await exchange(url, asked, io.env['AFK_TOKEN']).catch((cause: unknown) => {
+    const answer = await exchange(url, asked, token).catch((cause: unknown) => {
       if (isCliError(cause)) throw cause
       return { unreachable: new Unreachable(url.origin, cause) }
     })
@@ -45,6 +48,13 @@ export async function ask<T>(io: Pick<Io, 'env'>, asked: Ask): Promise<T> {
     else if (answer.status !== 503 || !mayTryAgain) throw refusal(answer)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
+}
+
+/** A token of this folder is for the node of this machine: it is never sent to where `AFK_URL` says. */
+export function tokenFor({ env, readFile }: Pick<Io, 'env' | 'readFile'>): string | undefined {
+  if (env['AFK_TOKEN'] || env['AFK_URL']) return env['AFK_TOKEN']
+  const kept = readFile?.(OPERATOR_TOKEN)?.trim()
+  return kept !== undefined && /^[\x21-\x7e]+$/.test(kept) ? kept : undefined
 }
 
 const retryMs = 250

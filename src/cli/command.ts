@@ -31,6 +31,10 @@ export type Io = {
   readonly err: (line: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: () => Promise<string>
+  /** Undefined: there is no such file, or it cannot be read. */
+  readonly readFile?: (path: string) => string | undefined
+  /** One line of whoever sits there; only where standard input is a terminal. */
+  readonly ask?: (question: string) => Promise<string>
 }
 
 /** 0 did it, 1 could not, 2 asked wrongly. Scripts lean on these; do not renumber. */

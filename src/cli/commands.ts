@@ -4,6 +4,10 @@ import type { Command } from './command.ts'
 type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
 
 export const commands: Readonly<Record<string, Entry>> = {
+  init: {
+    summary: 'set up: four questions, a configuration, and a first drill',
+    load: async () => (await import('./node-commands.ts')).init,
+  },
   up: {
     summary: 'run the node: server, courier, and the loop if it is armed',
     load: async () => (await import('./node-commands.ts')).up,
@@ -39,6 +43,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   drill: {
     summary: 'one marked drill through the real path to every channel',
     load: async () => (await import('./drill.ts')).drill,
+  },
+  backup: {
+    summary: 'a consistent copy of the store, also while the node runs',
+    load: async () => (await import('./node-commands.ts')).backup,
   },
   'config check': {
     summary: 'check a configuration, with line numbers',

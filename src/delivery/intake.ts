@@ -112,7 +112,8 @@ async function receive({ ring, request, channels }: New, parts: IntakeParts): Pr
   return { ...acceptance, key: ring.key }
 }
 
-function drillOf(kind: TerminalKind): RingRequest {
+/** The news of a drill. */
+export function drillOf(kind: TerminalKind): RingRequest {
   return {
     kind,
     issue: { repo: 'drill', number: 1 },
