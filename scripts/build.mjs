@@ -3,7 +3,15 @@
  * the bundle holds. Development needs none of it: Node runs the sources as they are.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -15,7 +23,9 @@ if (afkNode[0] < 24 || (afkNode[0] === 24 && afkNode[1] < 15)) {
   process.exit(1);
 }`
 
-rmSync('dist', { recursive: true, force: true })
+/** Where it grows: what is there already stays until this is whole. */
+const draft = `dist.new.${process.pid}`
+process.on('exit', () => rmSync(draft, { recursive: true, force: true }))
 
 /** The commands that carry a whole node are a file of their own: the others need not even parse it. So is tracing. */
 const apart = {
@@ -39,15 +49,14 @@ const shared = {
   metafile: true,
   logLevel: 'warning',
 }
-const cli = { entryPoints: ['src/main.ts'], outfile: 'dist/afk.cjs', banner: { js: floor } }
-const node = { entryPoints: ['src/cli/node-commands.ts'], outfile: 'dist/node-commands.cjs' }
-const tracing = { entryPoints: ['src/tracing.ts'], outfile: 'dist/tracing.cjs' }
+const cli = { entryPoints: ['src/main.ts'], outfile: `${draft}/afk.cjs`, banner: { js: floor } }
+const node = { entryPoints: ['src/cli/node-commands.ts'], outfile: `${draft}/node-commands.cjs` }
+const tracing = { entryPoints: ['src/tracing.ts'], outfile: `${draft}/tracing.cjs` }
 const builds = await Promise.all([cli, node, tracing].map((each) => build({ ...shared, ...each })))
-chmodSync('dist/afk.cjs', 0o755)
+chmodSync(`${draft}/afk.cjs`, 0o755)
 
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-})
+const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
+execFileSync(process.execPath, [...tsc, '--outDir', `${draft}/lib`], { stdio: 'inherit' })
 
 const packages = new Set(
   builds
@@ -65,4 +74,7 @@ const notices = [...packages].sort().map((name) => {
     file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : ''
   return `${name} ${version} (${license})\n\n${text.trim()}\n`
 })
-writeFileSync('dist/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(72)}\n\n`))
+writeFileSync(`${draft}/THIRD-PARTY.txt`, notices.join(`\n${'-'.repeat(72)}\n\n`))
+
+rmSync('dist', { recursive: true, force: true })
+renameSync(draft, 'dist')

@@ -27,6 +27,7 @@ cat >library.mjs <<'JS'
 import { Notifier } from 'afk-loop'
 import { terminal } from 'afk-loop/channels/terminal'
 import 'afk-loop/channels/ntfy'
+import 'afk-loop/channels/slack'
 import 'afk-loop/channels/webhook'
 const issue = { repo: 'infra', number: 42 }
 await new Notifier(terminal()).notify({ kind: 'done', issue, threadId: null, detail: 'as a library' })

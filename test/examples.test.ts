@@ -38,11 +38,11 @@ describe('an example that asks a node', async () => {
   test.for(await examplesOf(false))('does what it says, exit 0: $example', async ({ example }) => {
     // Called as the channel is that a node has by itself.
     const { channel } = await receiver()
-    const { env } = await startedNode({ channels: { terminal: channel } })
+    const { env, folder } = await startedNode({ channels: { terminal: channel } })
     const ringing = 'ring frozen --issue infra#42 --detail x --json'.split(' ')
     const { id } = Rung.parse(JSON.parse((await afk(ringing, { env })).out))
 
-    const { code, out, err } = await ran(example.replaceAll('RING', id), env)
+    const { code, out, err } = await ran(example.replaceAll('RING', id), { env, cwd: folder })
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/\S/)
     if (example.includes('--json')) expect(() => JSON.parse(out) as unknown).not.toThrow()
@@ -51,9 +51,10 @@ describe('an example that asks a node', async () => {
 
 const Rung = z.looseObject({ id: z.string() })
 
-/** In an empty folder; by a shell if it takes one, else in-process, which is faster. */
-async function ran(line: string, env: Readonly<Record<string, string>>) {
-  const cwd = temporaryFolder()
+type Around = { readonly env: Readonly<Record<string, string>>; readonly cwd: string }
+
+/** Where the node has its store; by a shell if it takes one, else in-process, which is faster. */
+async function ran(line: string, { env, cwd }: Around) {
   if (/[|]|^\w+=/.test(line)) {
     const child = shell(line, { cwd, env })
     return { code: await child.ended(), ...child.said }

@@ -23,6 +23,10 @@ export type NodeProcess = {
   status(): Promise<z.infer<typeof StatusView>>
   show(id: string): Promise<z.infer<typeof RingView>>
   rings(query: string): Promise<z.infer<typeof RingPageView>>
+  /** Writes another configuration; the node does not read it by itself. */
+  configure(config: object): void
+  /** Never ends it: a node that is stopped (SIGSTOP) is continued when it is killed. */
+  signal(name: 'SIGHUP' | 'SIGSTOP' | 'SIGCONT'): void
   /** No time for anything: `kill -9`. */
   kill(): Promise<void>
   /** Resolves with the exit code. */
@@ -33,8 +37,11 @@ export type NodeProcess = {
 export async function startNodeProcess(folder: string, config: object): Promise<NodeProcess> {
   const file = join(folder, 'afk.yaml')
   const store = { type: 'sqlite', path: join(folder, 'afk.db') }
-  const whole = { listen: '127.0.0.1:0', store, log: 'json', ...config }
-  writeFileSync(file, JSON.stringify(whole))
+  const configure = (wish: object) => {
+    const whole = { listen: '127.0.0.1:0', store, log: 'json', ...wish }
+    writeFileSync(file, JSON.stringify(whole))
+  }
+  configure(config)
   const child = spawn(process.execPath, [bundle, 'up', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] },
@@ -60,6 +67,8 @@ export async function startNodeProcess(folder: string, config: object): Promise<
     status: () => get('/v1/status'),
     show: (id) => get(`/v1/rings/${id}`),
     rings: (query) => get(`/v1/rings?${query}`),
+    configure,
+    signal: (name) => void child.kill(name),
     async kill() {
       await end(child, 'SIGKILL')
     },

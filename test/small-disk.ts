@@ -15,8 +15,8 @@ import { temporaryFolder } from './temporary.ts'
 type Kind = 'tmpfs' | 'ext4'
 
 /** The folder it is mounted on. `ext4` turns read-only by itself once it has met an error. */
-export function smallDisk(kind: Kind = 'tmpfs'): string {
-  const { folder, unmount } = mountIn(temporaryFolder(), kind)
+export function smallDisk(kind: Kind = 'tmpfs', size = '2m'): string {
+  const { folder, unmount } = mountIn(temporaryFolder(), kind, size)
   onTestFinished(unmount)
   return folder
 }
@@ -58,10 +58,10 @@ export function unmountAndMount(folder: string): void {
 }
 
 /** Lazily unmounted: it goes even where a store that could not be opened still holds a file. */
-function mountIn(parent: string, kind: Kind): { folder: string; unmount: () => void } {
+function mountIn(parent: string, kind: Kind, size = '2m'): { folder: string; unmount: () => void } {
   const folder = join(parent, 'disk')
   mkdirSync(folder)
-  if (kind === 'tmpfs') mount('-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder)
+  if (kind === 'tmpfs') mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder)
   else {
     writeFileSync(`${folder}.img`, '')
     truncateSync(`${folder}.img`, 16 * 1024 * 1024)

@@ -5,6 +5,7 @@ import type { Store } from '../src/store/store.ts'
 import { acceptContract } from './store/accept.contract.ts'
 import { acknowledgeContract } from './store/acknowledge.contract.ts'
 import { claimContract } from './store/claim.contract.ts'
+import { forgetContract } from './store/forget.contract.ts'
 import { groupContract } from './store/group.contract.ts'
 import { interleavingContract } from './store/interleaving.contract.ts'
 import { keepContract } from './store/keep.contract.ts'
@@ -42,6 +43,9 @@ export function storeContract(open: () => Store): void {
   })
   describe('list', () => {
     listContract(open)
+  })
+  describe('forget', () => {
+    forgetContract(open)
   })
   describe('keep', () => {
     keepContract(open)

@@ -16,7 +16,7 @@ export const backup: Command = {
     config: { type: 'string', value: 'FILE', description: 'the configuration (default afk.yaml)' },
     data: { type: 'string', value: 'DIR', description: 'where the store is kept (default .afk)' },
   },
-  examples: ['afk backup /tmp/afk-example.db'],
+  examples: ['afk backup afk-backup.db'],
   async run(asked, io) {
     const [target] = asked.args
     if (target === undefined) throw wrongly('afk backup takes the name of a file to write')

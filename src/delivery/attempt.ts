@@ -3,7 +3,7 @@
  *
  * The settlement is written however long the store makes it wait. A channel that throws is a bug: it is
  * told, and the delivery taken up when its lease ends. Ends at its timeout, or when it is aborted, as
- * an outcome that says so.
+ * an outcome that says so; a channel that goes on regardless is a bug, too, and not waited for.
  */
 import type { Adapter } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
@@ -82,12 +82,27 @@ async function send(
   const { notification, key } = ring
   const notes = [...(note?.split('\n') ?? []), ...notesFor(ring, clock.now())]
   const handle = handleFor({ key, channel: name, wave })
+  const message = { notification, notes, handle, ring, mayHaveArrivedSince }
   try {
-    return await channel.send({ notification, notes, handle, ring, mayHaveArrivedSince }, signal)
+    const outcome = await Promise.race([channel.send(message, signal), pastAbort(signal)])
+    if (outcome !== 'runaway') return outcome
+    log({ event: 'bug', where: `channel ${name}`, detail: 'it did not end when it was aborted' })
+    return { type: 'unknown', code: 'timeout', detail: 'no answer in time' }
   } catch (error) {
     log({ event: 'bug', where: `channel ${name}`, detail: String(error) })
     return null
   }
+}
+
+/** For a channel to say in its own words how its abort went. */
+const lastWordsMs = 1_000
+
+function pastAbort(signal: AbortSignal): Promise<'runaway'> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      setTimeout(() => resolve('runaway'), lastWordsMs).unref()
+    })
+  })
 }
 
 type Sent = { readonly delivery: Delivery; readonly outcome: Outcome; readonly at: number }

@@ -104,11 +104,19 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
     async stop() {
       isStopped = true
       const timer = setTimeout(patient.giveUp, graceMs + lastWritesMs)
-      await Promise.all([...lanes.values()].map((each) => each.stop(graceMs)))
-      await sweeps.stop()
+      const ended = Promise.all([
+        sweeps.stop(),
+        ...[...lanes.values()].map((each) => each.stop(graceMs)),
+      ])
+      await Promise.race([ended, pause(graceMs + 2 * lastWritesMs)])
       clearTimeout(timer)
     },
   }
+}
+
+/** A node stops, whatever its store or its channels do. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }
 
 type Shared = CourierParts & {
