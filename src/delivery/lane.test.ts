@@ -40,6 +40,20 @@ describe('a lane', () => {
     release()
   })
 
+  test('does not wait for a channel that goes on past its abort, and tells the bug', async () => {
+    const answers = [new Promise<never>(() => {}), accepted]
+    const answer = () => answers.shift() ?? accepted
+    const bell = await startBell({
+      channels: { phone: { answer, concurrency: 1, timeoutMs: 50 } },
+    })
+    const [stuck, next] = [await bell.ring(), await bell.ring()]
+    await bell.settled(next, 'accepted')
+    const [delivery] = (await bell.story(stuck)).deliveries
+    expect(delivery?.tries).toMatchObject([{ outcome: 'unknown', code: 'timeout' }])
+    const bug = { event: 'bug', where: 'channel phone' }
+    expect(bell.log).toContainEqual({ ...bug, detail: 'it did not end when it was aborted' })
+  })
+
   test('runs no more tries at once than it may', async () => {
     const { answer, release } = holding()
     const bell = await startBell({ channels: { phone: { concurrency: 2, answer } } })

@@ -7,6 +7,7 @@ import { VERSION } from '../version.ts'
 import {
   Accepted,
   AckBody,
+  ChangeView,
   DoctorView,
   DrillBody,
   ReadyView,
@@ -31,24 +32,34 @@ const Problem = z
 type Operation = {
   readonly summary: string
   readonly answers: Readonly<Record<string, z.ZodType>>
+  /** What a success is written in. Default JSON. */
+  readonly type?: string
+  readonly header?: z.ZodObject
   readonly body?: z.ZodType
   readonly path?: z.ZodObject
   readonly query?: z.ZodObject
 }
 
-function operation({ summary, answers, body, path, query }: Operation): ZodOpenApiOperationObject {
-  const parameters = { ...(path && { path }), ...(query && { query }) }
+const json = 'application/json'
+
+function operation(told: Operation): ZodOpenApiOperationObject {
+  const { summary, answers, body, path, query, header, type = json } = told
+  const parameters = {
+    ...(path && { path }),
+    ...(query && { query }),
+    ...(header && { header }),
+  }
   const responses = Object.entries({ ...answers, default: Problem }).map(([status, schema]) => [
     status,
     {
       description: status === 'default' ? 'a refusal of docs/errors.md' : summary,
-      content: { 'application/json': { schema } },
+      content: { [status === 'default' ? json : type]: { schema } },
     },
   ])
   return {
     summary,
     ...(Object.keys(parameters).length > 0 && { requestParams: parameters }),
-    ...(body && { requestBody: { content: { 'application/json': { schema: body } } } }),
+    ...(body && { requestBody: { content: { [json]: { schema: body } } } }),
     responses: Object.fromEntries(responses),
   }
 }
@@ -83,6 +94,23 @@ const operations: Record<string, Record<string, Operation>> = {
   '/v1/drill': { post: { summary: 'Drill every channel', body: DrillBody, answers: posted } },
   '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
   '/v1/status': { get: { summary: 'How the node stands', answers: { '200': StatusView } } },
+  '/v1/events': {
+    get: {
+      summary: 'Changes as they happen: server-sent events, each with an id',
+      header: z.object({
+        'last-event-id': z.string().optional().describe('the last id that was seen'),
+      }),
+      answers: { '200': ChangeView },
+      type: 'text/event-stream',
+    },
+  },
+  '/metrics': {
+    get: {
+      summary: 'In numbers, for Prometheus',
+      answers: { '200': z.string() },
+      type: 'text/plain',
+    },
+  },
   '/healthz': { get: { summary: 'Alive', answers: { '200': Alive } } },
   '/readyz': {
     get: {

@@ -149,6 +149,15 @@ export const FindingView = z
 
 export const DoctorView = z.object({ findings: z.array(FindingView) }).meta({ id: 'Doctor' })
 
+export const ChangeView = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('ring'), id: z.string() }),
+    z.object({ type: z.literal('delivery'), id: z.string(), ring: z.string() }),
+    z.object({ type: z.literal('channel'), id: z.string() }),
+    z.object({ type: z.literal('resync') }).describe('too much was missed: read again'),
+  ])
+  .meta({ id: 'Change', description: 'the data of one event: what to read again' })
+
 const ChannelStatus = z.object({
   name: z.string(),
   type: z.string(),

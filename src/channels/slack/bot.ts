@@ -6,7 +6,7 @@
  * may show twice. A look-up that fails for a reason that passes defers the repeat. Blocks that Slack
  * refuses are sent once more as plain text, in the same try.
  */
-import type { Outcome } from '../../doorbell/outcome.ts'
+import type { Failed, Outcome } from '../../doorbell/outcome.ts'
 import type { Adapter, Message } from '../channel.ts'
 import { type Answer, exchange } from '../exchange.ts'
 import { unanswered } from '../http.ts'
@@ -14,6 +14,7 @@ import { targetOf } from '../target.ts'
 import { apiFailure, isAboutBlocks, json, posted } from './answer.ts'
 import { slackApi } from './api.ts'
 import { checkBot } from './check.ts'
+import { meaningOf } from './codes.ts'
 import { EVENT_TYPE, readPage } from './history.ts'
 import { assertMentions, type Mentions } from './mention.ts'
 import { SLACK_PACE, slackPayload, slackText } from './payload.ts'
@@ -89,19 +90,23 @@ export function botAdapter(options: SlackBotOptions): Adapter {
       return await api.read('conversations.history', query, signal)
     } catch (error) {
       const failed = unanswered(error, { timedOut: signal.aborted })
-      return { ...failed, type: 'deferred' as const }
+      return unasked(failed)
     }
   }
 }
 
 const maxPages = 5
 
-/** Null: this bot may not look, so the repeat goes out unasked. */
+/** Null: this bot may not look, so the repeat goes out unasked. Else it waits: nothing was posted. */
 function hindrance(answer: Answer): Outcome | null {
+  const { error } = json(answer.text)
+  const mayNot = error === 'missing_scope' || (typeof error === 'string' && !meaningOf(error))
   const failed = apiFailure(answer, Date.now())
-  if (json(answer.text)['error'] === 'missing_scope') return null
-  if (failed.type === 'refused' && failed.code !== 'credential') return null
-  return failed.type === 'unknown' && failed.code !== 'not-understood'
-    ? { ...failed, type: 'deferred' }
-    : failed
+  if (mayNot || (failed.type === 'refused' && failed.code !== 'credential')) return null
+  return failed.type === 'refused' ? failed : unasked(failed)
+}
+
+/** Nothing was posted, however the look-up ended. */
+function unasked({ detail, ...failed }: Failed): Failed {
+  return { ...failed, type: 'deferred', detail: `asked whether it has the ring: ${detail}` }
 }
