@@ -3,7 +3,7 @@
  *
  * The handle goes along as message metadata. Before a repeat of a try that may have arrived, Slack is
  * asked whether it has the message: the bot needs a history scope for that, and without one a repeat
- * may show twice. A look-up that fails for a reason that passes defers the repeat. Blocks that Slack
+ * may show twice. So may one with more than twenty pages of messages after it. A look-up that fails for a reason that passes defers the repeat. Blocks that Slack
  * refuses are sent once more as plain text, in the same try.
  */
 import type { Failed, Outcome } from '../../doorbell/outcome.ts'
@@ -61,7 +61,7 @@ export function botAdapter(options: SlackBotOptions): Adapter {
     const say = (content: object) => api.post('chat.postMessage', { ...content, ...frame }, signal)
     const answer = await say(slackPayload(message, mention))
     if (!isAboutBlocks(answer)) return posted(answer, Date.now())
-    return posted(await say(slackText(message)), Date.now())
+    return posted(await say(slackText(message, mention)), Date.now())
   }
 
   /** Null: nothing is known, post. */
@@ -95,15 +95,14 @@ export function botAdapter(options: SlackBotOptions): Adapter {
   }
 }
 
-const maxPages = 5
+const maxPages = 20
 
-/** Null: this bot may not look, so the repeat goes out unasked. Else it waits: nothing was posted. */
+/** Null: this bot may not look, so it posts unasked; what is wrong with its token, the post will say. */
 function hindrance(answer: Answer): Outcome | null {
   const { error } = json(answer.text)
-  const mayNot = error === 'missing_scope' || (typeof error === 'string' && !meaningOf(error))
   const failed = apiFailure(answer, Date.now())
-  if (mayNot || (failed.type === 'refused' && failed.code !== 'credential')) return null
-  return failed.type === 'refused' ? failed : unasked(failed)
+  const isNews = typeof error === 'string' && meaningOf(error) === undefined
+  return failed.type === 'refused' || isNews ? null : unasked(failed)
 }
 
 /** Nothing was posted, however the look-up ended. */

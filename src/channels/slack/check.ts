@@ -60,8 +60,11 @@ export async function checkHook(
   const rest = unproven('that it shows a ring', 'afk drill')
   try {
     if (dialect !== 'slack') {
-      await far.request({ method: 'HEAD', path, headers: {}, signal })
-      return [good('the server answers'), rest]
+      const { status } = await far.request({ method: 'HEAD', path, headers: {}, signal })
+      // Who takes only POST may say so.
+      if (status < 300 || status === 400 || status === 405)
+        return [good('the server answers'), rest]
+      return [unproven(`the server answers ${status} to a look`, 'check `webhookUrl`'), rest]
     }
     const answer = await post({}, signal)
     if (alive.has(answer.text.trim())) return [good('the webhook lives'), rest]

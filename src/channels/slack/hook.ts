@@ -46,7 +46,7 @@ export function hookAdapter(options: SlackWebhookOptions): Adapter {
         const answer = await post(content, signal)
         if (dialect !== 'slack' || !isAboutBlocks(answer))
           return hooked(answer, dialect, Date.now())
-        return hooked(await post(slackText(message), signal), dialect, Date.now())
+        return hooked(await post(slackText(message, mention), signal), dialect, Date.now())
       } catch (error) {
         return unanswered(error, { timedOut: signal.aborted })
       }

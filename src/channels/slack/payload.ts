@@ -38,7 +38,7 @@ export function slackPayload(message: Said, mentions: Mentions): SlackPayload {
   const body = spellBody(message, MRKDWN, maxSection)
   const context = cutSpelled([issueRef, ...tags].join(' · '), MRKDWN.text, maxContext)
   return {
-    ...slackText(message),
+    ...slackText(message, {}),
     blocks: [
       {
         type: 'header',
@@ -59,8 +59,10 @@ export function slackPayload(message: Said, mentions: Mentions): SlackPayload {
 }
 
 /** The same without blocks: for a receiver that refuses them. */
-export function slackText(message: Said): SlackText {
-  const title = cutSpelled(message.notification.title, MRKDWN.text, maxTitle)
+export function slackText(message: Said, mentions: Mentions): SlackText {
+  const mention = mentionText(mentions, message.notification.kind)
+  const spelled = cutSpelled(message.notification.title, MRKDWN.text, maxTitle)
+  const title = mention === null ? spelled : `${mention} ${spelled}`
   const body = spellBody(message, MRKDWN, maxText - title.length - 1)
   const text = body === '' ? title : `${title}\n${body}`
   return { text, unfurl_links: false, unfurl_media: false }
