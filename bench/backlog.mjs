@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sqliteStore } from '../src/store/sqlite/store.ts'
 import { drained } from './load.mjs'
 import { startNode, temporaryFolder } from './processes.mjs'
+import { n } from './table.mjs'
 
 export async function backlog({ sink, rings }) {
   const { folder, remove } = temporaryFolder()
@@ -20,7 +21,16 @@ export async function backlog({ sink, rings }) {
   await sink.ask('reset')
   remove()
   // The first half fills what V8 allows for short-lived objects; from then on nothing may grow.
-  return { rings, perSecond, quarters, isFlat: quarters[3] < quarters[1] * 1.1 }
+  const isFlat = quarters[3] < quarters[1] * 1.1
+  return [
+    {
+      what: `backlog of ${rings} after a restart`,
+      measured: n(perSecond, '/s'),
+      beside: `memory ${quarters.map((mb) => n(mb)).join(' -> ')} MB by quarters`,
+      floor: 'flat',
+      holds: isFlat ? 'yes' : 'NO',
+    },
+  ]
 }
 
 async function fill(path, rings) {

@@ -1,18 +1,55 @@
-/** Starts and stops what is measured: the sink, and a node from the built bundle. Ends only its own, by id. */
+/**
+ * Starts and stops what is measured: the sink, peers, and a node from the built bundle.
+ *
+ * Ends only what it started, by id: each with its `stop`, and all of them, with their folders, when the
+ * bench ends in any way that it can notice: done, thrown, or interrupted.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-export const bundle = new URL('../dist/afk.cjs', import.meta.url).pathname
-const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+import { residentMb } from './process-facts.mjs'
+import { ringBody } from './load.mjs'
+
+export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const startsWithinMs = 20_000
+const stopsWithinMs = 30_000
+
+const children = new Set()
+const folders = new Set()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+
+/** A copy, so that a build meanwhile does not change what is measured. */
+export const bundle = copyOfBundle()
+
+function copyOfBundle() {
+  const built = new URL('../dist/', import.meta.url).pathname
+  const { folder } = temporaryFolder()
+  for (const name of readdirSync(built).filter((one) => one.endsWith('.cjs')))
+    copyFileSync(join(built, name), join(folder, name))
+  return join(folder, 'afk.cjs')
+}
 
 export async function startSink() {
-  const child = spawn(process.execPath, [new URL('sink.mjs', import.meta.url).pathname], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const path = new URL('sink.mjs', import.meta.url).pathname
+  const child = started(spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] }))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const { port } = JSON.parse((await lines.next()).value)
   const ask = async (word) => {
@@ -24,58 +61,83 @@ export async function startSink() {
 
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'afk-bench-'))
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  folders.add(folder)
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true })
+    folders.delete(folder)
+  }
+  return { folder, remove }
 }
 
-/** `settings`: the channel's, over the webhook to the sink; `store`: the store's. */
-export async function startNode({ sink, folder, settings = {}, store = {} }) {
+/** `settings`: the channel's, over the webhook to the sink; `store`: the store's; `channels`: more of them. */
+export async function startNode({ sink, folder, settings = {}, store = {}, channels = {} }) {
   const config = {
     listen: '127.0.0.1:0',
     store: { type: 'sqlite', path: join(folder, 'afk.db'), ...store },
-    channels: { sink: { type: 'webhook', url: `${sink.url}/ring`, secret, ...settings } },
+    channels: {
+      sink: { type: 'webhook', url: `${sink.url}/ring`, secret, ...settings },
+      ...channels,
+    },
     log: 'json',
   }
   const file = join(folder, 'afk.yaml')
   writeFileSync(file, JSON.stringify(config))
-  // Its log goes to a file, as under a service manager: a pipe would make this process do half the work.
-  const log = join(folder, 'log.jsonl')
-  const stderr = openSync(log, 'a')
-  const child = spawn(process.execPath, [bundle, 'up', '--config', file], {
-    stdio: ['ignore', 'ignore', stderr],
-  })
-  closeSync(stderr)
-  const url = await listening(child, log)
+  const server = start({ file: process.execPath, args: [bundle, 'up', '--config', file], folder })
+  const lines = () =>
+    server
+      .log()
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+  const started = () =>
+    lines()
+      .map((line) => JSON.parse(line))
+      .find((one) => one.event === 'node-started')
+  const { at: url } = await server.until(started)
+  const { pid, stop } = server
+  return { url, path: '/v1/rings', bodyOf: ringBody, pid, rssMb: () => residentMb(pid), stop }
+}
+
+/** Its output goes to a file, as under a service manager: a pipe would make this process do half the work. */
+export function start({ file, args, folder, cwd = folder }) {
+  const path = join(folder, 'log')
+  const output = openSync(path, 'a')
+  const child = started(spawn(file, args, { cwd, stdio: ['ignore', output, output] }))
+  closeSync(output)
+  const log = () => readFileSync(path, 'utf8')
   return {
-    url,
     pid: child.pid,
-    rssMb: () => residentMb(child.pid),
+    log,
+    /** What `look` finds, once it finds something. */
+    async until(look) {
+      const deadline = performance.now() + startsWithinMs
+      while (child.exitCode === null && performance.now() < deadline) {
+        const found = await look()
+        if (found) return found
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      throw new Error(`${file} did not start: ${log()}`)
+    },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
+      const patience = setTimeout(() => child.kill('SIGKILL'), stopsWithinMs)
       child.kill('SIGTERM')
       await exited
+      clearTimeout(patience)
     },
   }
 }
 
-async function listening(child, log) {
-  while (child.exitCode === null) {
-    for (const line of readFileSync(log, 'utf8').split('\n')) {
-      if (!line.endsWith('}')) continue
-      const event = JSON.parse(line)
-      if (event.event === 'node-started') return event.at
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error(`the node did not start: ${readFileSync(log, 'utf8')}`)
+function started(child) {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  return child
 }
 
-/** Linux only; elsewhere not measured. */
-function residentMb(pid) {
-  try {
-    const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    return Number(kb) / 1024
-  } catch (error) {
-    if (error.code === 'ENOENT') return null
-    throw error
-  }
+export async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return port
 }
