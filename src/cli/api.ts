@@ -66,8 +66,10 @@ async function exchange(
   { method, body }: Ask,
   token: string | undefined,
 ): Promise<Answer> {
-  const { request } =
-    url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  // An `import()` would touch every export of node:http, and one of them loads all of undici: 60 ms.
+  const { request } = process.getBuiltinModule(
+    url.protocol === 'https:' ? 'node:https' : 'node:http',
+  )
   const payload = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
     ...(payload !== undefined && {
