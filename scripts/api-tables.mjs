@@ -26,13 +26,22 @@ function route(method, path, { summary, parameters = [], requestBody, responses 
   const body = requestBody?.content['application/json'].schema
   const answers = Object.entries(responses)
     .filter(([status]) => status !== 'default')
-    .map(([status, { content }]) => `${status} ${answer(content['application/json'].schema)}`)
+    .map(([status, { content }]) => `${status} ${answerOf(content)}`)
   return [
     `### ${method.toUpperCase()} ${path}`,
     `${summary}. Answers ${answers.join(', ')}.`,
     ...(asked.length > 0 ? [table(['parameter', 'in', 'type'], asked)] : []),
     ...(body === undefined ? [] : [body.$ref ? `Body: ${typeOf(body)}` : shape(body)]),
   ].join('\n\n')
+}
+
+function answerOf(content) {
+  return Object.entries(content)
+    .map(([type, { schema }]) => {
+      if (type === 'application/json') return answer(schema)
+      return schema.$ref ? `${code(type)} of ${typeOf(schema)}` : code(type)
+    })
+    .join(', ')
 }
 
 function answer(schema) {
@@ -43,7 +52,16 @@ function answer(schema) {
 
 function shape(schema) {
   if (schema.enum) return schema.enum.map(code).join(', ')
+  if (schema.oneOf) return table(['one of', 'what it is'], schema.oneOf.map(variant))
   return table(['field', 'type', 'may be left out', 'what it is'], fields(schema, ''))
+}
+
+/** One of several shapes, which its constant fields tell apart. */
+function variant({ properties, description = '' }) {
+  const parts = Object.entries(properties).map(([name, schema]) =>
+    schema.const === undefined ? name : `${name}: '${schema.const}'`,
+  )
+  return [code(`{ ${parts.join(', ')} }`), description]
 }
 
 function fields({ properties, required = [] }, prefix) {

@@ -39,13 +39,17 @@ const words = {
   AFK_ALLOWLIST: 'repositories with a comma between them, each one more key of `loop.repos`',
   AFK_NTFY_URL: 'a whole channel named `ntfy`: `https://[user:password@]HOST/TOPIC`',
   AFK_NTFY_TOKEN: 'the access token that goes with `AFK_NTFY_URL`',
+  AFK_SLACK_WEBHOOK_URL:
+    'a whole channel named `slack`: an incoming webhook, or a server that takes one',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'sets `tracing.url` to `/v1/traces` below it, where nothing else sets it',
 }
 
 export function variableTable() {
   const plain = [...variables].map(([name, path]) => [code(name), `sets ${code(path.join('.'))}`])
   const rows = [...plain, ...Object.entries(words).map(([name, text]) => [code(name), text])]
   const path = new URL('../src/config/environment.ts', import.meta.url)
-  const source = readFileSync(path, 'utf8').match(/'AFK_[A-Z_]+'/g)
+  const source = readFileSync(path, 'utf8').match(/'(?:AFK|OTEL)_[A-Z_]+'/g)
   for (const quoted of new Set(source)) {
     const name = quoted.slice(1, -1)
     if (!variables.has(name) && !(name in words)) throw new Error(`no words for ${name}`)
@@ -70,7 +74,18 @@ function rowsOf(schema, prefix, defaults) {
 }
 
 function cells({ key, each, inner, fallback }) {
-  return [code(key), formOf(each, inner), shown(fallback, each), describe(each)]
+  return [code(key), plain(formOf(each, inner)), shown(fallback, each), plain(describe(each))]
+}
+
+/** Commands, URLs and words with `_` or `*` are not Markdown. */
+function plain(text) {
+  return text
+    .split(/(`[^`]*`|(?<=make one with: )[^;]+)/)
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replace(/[^\s;,]*(?::\/\/|[_*])[^\s;,]*/g, code)
+      return part.startsWith('`') ? part : code(part)
+    })
+    .join('')
 }
 
 /** Off with what only says that a value may be missing, or is made into another. */
@@ -110,7 +125,7 @@ function formOf(each, inner) {
     case 'enum':
       return Object.values(entries).map(code).join(', ')
     case 'union':
-      return options.map((option) => formOf(option, unwrap(option))).join(', ')
+      return unionOf(options)
     case 'number':
       return 'a number'
     case 'array':
@@ -122,6 +137,16 @@ function formOf(each, inner) {
     default:
       return 'text'
   }
+}
+
+/** One, or a list of the same, is said once. */
+function unionOf(options) {
+  const forms = options.map((option) => formOf(option, unwrap(option)))
+  const isListed = (form) => forms.includes(`a list: ${form}`)
+  return forms
+    .filter((form) => !form.startsWith('a list: ') || !forms.includes(form.slice(8)))
+    .map((form) => (isListed(form) ? `${form}; or a list of these` : form))
+    .join(', ')
 }
 
 /** What the schema says of a wrong value, in the words that a person would get. */

@@ -1,16 +1,22 @@
 /**
  * What the docs say of the project is so: their links lead somewhere, their lists are whole, what is made
- * from a schema is fresh. What they tell a reader to run is run in docs-run.test.ts.
+ * from a schema is fresh, their Markdown says what it shows. What they tell a reader to run is run in
+ * docs-run.test.ts.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { lint } from 'markdownlint/sync'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 import { laterKeys, laterVariables } from '../src/config/later.ts'
+import { configJsonSchema } from '../src/config/schema.ts'
+import { DIALECTS } from '../src/channels/slack/dialect.ts'
+import type { FailureCode } from '../src/doorbell/outcome.ts'
 import { CATALOGUE } from '../src/errors.ts'
 import type { LogEvent } from '../src/log.ts'
-import { anchorOf, documents, headingsOf, linksOf, read, root } from './markdown.ts'
+import { anchorOf, blocksOf, documents, headingsOf, linksOf, read, root } from './markdown.ts'
+import { problems } from './problems.ts'
 import { temporaryFolder } from './temporary.ts'
 
 describe('a link', () => {
@@ -40,15 +46,89 @@ describe('a file that the docs name', () => {
   })
 })
 
+describe('a configuration in the docs', () => {
+  const keys = Object.keys(Object(configJsonSchema().properties))
+  const shown = documents.flatMap((path) =>
+    blocksOf(read(path))
+      .filter(({ language }) => language === 'yaml')
+      .map(({ code }) => ({ path, code })),
+  )
+  // A recipe shows files of other programs, too.
+  const ours = shown.filter(({ code }) => keys.some((key) => code.startsWith(`${key}:`)))
+
+  test.each(ours)('in $path is one that this version takes', ({ code }) => {
+    // What stands behind a placeholder is the reader's: something of its form will do.
+    const whole = code.replace(/\$\{[^}]*\}/g, (placeholder) => {
+      if (/hook_secret|\/hook\}/i.test(placeholder)) return `whsec_${'a'.repeat(32)}`
+      if (/url|heartbeat/i.test(placeholder)) return 'https://secret.example/x'
+      return `xoxb-0123456789-${placeholder.replace(/\W/g, '')}`
+    })
+    expect(problems(whole)).toEqual([])
+  })
+
+  test('is found where there are some', () => {
+    const places = new Set(ours.map(({ path }) => path))
+    for (const path of ['configuration', 'operating', 'channels/slack', 'channels/ntfy'])
+      expect(places).toContain(`docs/${path}.md`)
+  })
+})
+
 describe('the errors', () => {
-  test('have a paragraph for each code of the catalogue, in its order, and no other', () => {
-    const [, ...headings] = headingsOf(read('docs/errors.md'))
-    expect(headings).toEqual(Object.keys(CATALOGUE))
+  /** Every code of a try: one more in the type is an error here. */
+  const failures = {
+    credential: true,
+    invalid: true,
+    'not-found': true,
+    redirected: true,
+    'too-large': true,
+    'rate-limited': true,
+    server: true,
+    'not-understood': true,
+    network: true,
+    timeout: true,
+    'lease-expired': true,
+  } satisfies Record<FailureCode, true>
+
+  const paragraphOf = (code: string) => {
+    const [, after = ''] = read('docs/errors.md').split(`\n### ${code}\n\n`)
+    return after.split('\n#')[0] ?? ''
+  }
+
+  test('have a paragraph for each code of the catalogue and of a try, in their order, and no other', () => {
+    expect(headingsOf(read('docs/errors.md')).slice(1)).toEqual([
+      'What the API refuses',
+      ...Object.keys(CATALOGUE),
+      'The codes of a try',
+      ...Object.keys(failures),
+    ])
   })
 
   test.each(Object.entries(CATALOGUE))('say the status of %s', (code, [status]) => {
-    const [, paragraph = ''] = read('docs/errors.md').split(`\n## ${code}\n\n`)
-    expect(paragraph.startsWith(`HTTP ${status}. `)).toBe(true)
+    expect(paragraphOf(code).startsWith(`HTTP ${status}. `)).toBe(true)
+  })
+
+  test.each(Object.keys(failures))('say of %s which outcome it is', (code) => {
+    expect(paragraphOf(code)).toMatch(/^(?:Refused|Deferred|Unknown)\b/)
+  })
+})
+
+describe('the page of Slack', () => {
+  const page = read('docs/channels/slack.md')
+
+  test('has a manifest of an app with the scopes that it explains, and no more', () => {
+    const [manifest] = blocksOf(page).filter(({ language }) => language === 'json')
+    expect(JSON.parse(manifest?.code ?? '')).toMatchObject({
+      oauth_config: { scopes: { bot: ['chat:write', 'channels:history'] } },
+      settings: { token_rotation_enabled: false },
+    })
+    const explained = Array.from(page.matchAll(/^\| `(\w+:\w+)` /gm), ([, scope = '']) => scope)
+    expect(explained).toEqual(['chat:write', 'channels:history', 'groups:history', 'im:history'])
+  })
+
+  test('has a line for every dialect', () => {
+    const [, servers = ''] = page.split('\n## Other servers\n')
+    const lines = Array.from(servers.matchAll(/^\| `([a-z]+)` /gm), ([, name = '']) => name)
+    expect(lines).toEqual([...DIALECTS])
   })
 })
 
@@ -85,7 +165,7 @@ describe('what is made from a schema', () => {
     const names = Array.from(list.matchAll(/^- `([^`]+)`/gm), ([, name = '']) => name)
     const types = names.filter((name) => name.includes(': '))
     expect(names).toEqual([...laterKeys, ...types, ...laterVariables])
-    expect(types).toEqual(['channels.NAME.type: slack', 'store.type: postgres'])
+    expect(types).toEqual(['store.type: postgres'])
   })
 })
 
@@ -96,6 +176,21 @@ describe('the words', () => {
   test('are each defined once', () => {
     expect(terms.length).toBeGreaterThan(40)
     expect(terms.filter((term, index) => terms.indexOf(term) !== index)).toEqual([])
+  })
+
+  /** Words of two parts: a single one has too many meanings to be told by its letters. */
+  const shunned = lines
+    .flatMap((line) => /_Not_ (.+)\.$/.exec(line)?.[1]?.split(', ') ?? [])
+    // Docker's own word.
+    .filter((words) => words.includes(' ') && words !== 'health check')
+
+  test.each(documents.filter((path) => path !== 'CONTEXT.md'))('are kept to in %s', (path) => {
+    const prose = read(path).replace(/^```.*?^```$/gms, '')
+    expect(shunned.filter((words) => prose.toLowerCase().includes(words))).toEqual([])
+  })
+
+  test('that are shunned are found', () => {
+    expect(shunned).toEqual(expect.arrayContaining(['circuit breaker', 'in flight']))
   })
 
   test('take one line each', () => {
@@ -126,12 +221,19 @@ describe('the log', () => {
     'node-stopped': true,
     'ring-accepted': true,
     'ring-acknowledged': true,
+    'ring-resent': true,
     'delivery-accepted': true,
     'delivery-retrying': true,
+    'delivery-held': true,
     'delivery-dead': true,
     'delivery-rehomed': true,
     'channel-closed': true,
     'channel-opened': true,
+    'rings-forgotten': true,
+    'heartbeat-refused': true,
+    'heartbeat-taken': true,
+    'node-reloaded': true,
+    'reload-refused': true,
     'store-refusing': true,
     'store-writing': true,
     'spool-refused': true,
@@ -159,6 +261,24 @@ describe('a document', () => {
     expect(title).toMatch(new RegExp(`^${Number(/\d{4}/.exec(path)?.[0])}\\. `))
     expect(read(path)).toMatch(/^Status: /m)
     expect(parts).toEqual(['Context', 'Decision', 'Consequences', 'Rejected'])
+  })
+
+  // prettier has the lines and the tables; https://github.com/DavidAnson/markdownlint has the rest.
+  const found = lint({
+    strings: Object.fromEntries(documents.map((path) => [path, read(path)])),
+    config: {
+      default: true,
+      'line-length': false,
+      'no-duplicate-heading': { siblings_only: true },
+    },
+  })
+
+  test.each(documents)('says what it shows: %s', (path) => {
+    const told = found[path]?.map(
+      ({ lineNumber, ruleNames: [, rule = ''], errorDetail }) =>
+        `${path}:${lineNumber} ${rule} ${errorDetail ?? ''}`,
+    )
+    expect(told).toEqual([])
   })
 
   test('is of change, feature or fix where it tells of changes', () => {

@@ -34,8 +34,7 @@ describe('an unknown key', () => {
 
 describe('what comes with a later version', () => {
   test.each([
-    ['heartbeat: { url: https://h.test, every: 5m }', ['heartbeat']],
-    ['retention: { days: 365 }', ['retention']],
+    ['retention: { days: 365, transcripts: 30 }', ['retention.transcripts']],
     [
       'loop: { readyLabel: a, inProgressLabel: b, humanLabel: c, defaults: {} }',
       ['loop.readyLabel', 'loop.inProgressLabel', 'loop.humanLabel', 'loop.defaults'],
@@ -59,11 +58,10 @@ describe('what comes with a later version', () => {
     )
   })
 
-  test('says so for a Slack channel', () => {
-    expect(problems('channels:\n  team:\n    type: slack\n    token: x\n')).toEqual([
-      expect.stringMatching(
-        /^afk\.yaml:3: channels\.team\.type .*slack comes with a later version/,
-      ),
+  test('says so for the signing secret of a Slack channel', () => {
+    const text = 'channels:\n  team:\n    type: slack\n    token: xoxb-1\n    channel: C01\n'
+    expect(problems(`${text}    signingSecret: x\n`)).toEqual([
+      'afk.yaml:6: channels.team.signingSecret is not supported by this version; remove it',
     ])
   })
 
@@ -76,7 +74,7 @@ describe('what comes with a later version', () => {
 
   test('is told apart from a type that never was', () => {
     expect(problems('channels: { a: { type: pigeon } }')[0]).toMatch(
-      /^afk\.yaml:1: channels\.a\.type must be a known type: ntfy, webhook or terminal/,
+      /^afk\.yaml:1: channels\.a\.type must be a known type: ntfy, slack, webhook or terminal$/,
     )
   })
 })
@@ -107,12 +105,23 @@ describe('a secret', () => {
     ['channels', 'phone', 'unknown'],
     ['channels', 'hook', 'url'],
     ['channels', 'hook', 'secret'],
+    ['channels', 'team', 'token'],
+    ['channels', 'team', 'channel'],
+    ['channels', 'team', 'webhookUrl'],
+    ['channels', 'team', 'dialect'],
+    ['channels', 'team', 'mention', 'frozen'],
+    ['channels', 'team', 'apiUrl'],
+    ['channels', 'team', 'signingSecret'],
     ['routes'],
     ['dedupeFor'],
     ['log'],
     ['loop', 'killSwitch'],
     ['loop', 'repos'],
     ['heartbeat'],
+    ['heartbeat', 'url'],
+    ['heartbeat', 'every'],
+    ['tracing', 'url'],
+    ['retention', 'days'],
     ['unknown'],
   ]
 
@@ -126,6 +135,7 @@ describe('a secret', () => {
         pace: { burst: 1 },
       },
       hook: { type: 'webhook', url: 'https://h.test', secret: 's' },
+      team: { type: 'slack', token: 'xoxb-1', channel: 'C01' },
     },
   })
 
@@ -168,6 +178,9 @@ describe('a secret', () => {
     'AFK_LOG',
     'AFK_KILL_SWITCH',
     'AFK_NTFY_URL',
+    'AFK_SLACK_WEBHOOK_URL',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   ])('is in no message where it comes out of %s', (name) => {
     fc.assert(
       fc.property(secret, (value) => {

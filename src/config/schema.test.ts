@@ -117,7 +117,8 @@ describe('the JSON Schema', () => {
 
   test('knows exactly the keys that the node knows', () => {
     const keys = Object.keys(Object(configJsonSchema().properties))
-    expect(keys.toSorted()).toEqual(Object.keys(parse('')).concat('publicUrl').toSorted())
+    const withoutDefault = ['publicUrl', 'heartbeat', 'tracing']
+    expect(keys.toSorted()).toEqual(Object.keys(parse('')).concat(withoutDefault).toSorted())
     expect(problems('chanels: {}')[0]).toMatch(/is not a key/)
     expect(keys).not.toContain('chanels')
   })
