@@ -120,7 +120,7 @@ function say(event: LogEvent): string {
     case 'heartbeat-taken':
       return 'the heartbeat is taken again'
     case 'node-reloaded':
-      return `reloaded the configuration${event.restart.length === 0 ? '' : `; ${event.restart.join(', ')} counts from the next start`}`
+      return `reloaded the configuration${event.restart.length === 0 ? '' : `; from the next start only: ${event.restart.join(', ')}`}`
     case 'reload-refused':
       return `kept the old configuration, since the new one cannot be used: ${event.detail}`
     case 'store-refusing':

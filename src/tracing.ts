@@ -27,10 +27,12 @@ const lastWordsMs = 2_000
 /** `url`: where OTLP over HTTP is taken as JSON, such as `http://127.0.0.1:4318/v1/traces`. */
 export function startTracing({ url }: { readonly url: string }): Tracing {
   let next: Ids = { traceId: '', spanId: '' }
+  // A request under way, or a pause before its repeat, holds the process until it ends.
+  const exporter = new OTLPTraceExporter({ url, timeoutMillis: lastWordsMs })
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'afk', 'service.version': VERSION }),
     idGenerator: { generateTraceId: () => next.traceId, generateSpanId: () => next.spanId },
-    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
   })
   const tracer = provider.getTracer('afk', VERSION)
 
@@ -83,7 +85,8 @@ export function startTracing({ url }: { readonly url: string }): Tracing {
     },
     async stop() {
       const late = new Promise((resolve) => setTimeout(resolve, lastWordsMs).unref())
-      await Promise.race([provider.shutdown(), late])
+      // Rejects where the collector took nothing; that is lost, and stops nobody.
+      await Promise.allSettled([Promise.race([provider.shutdown(), late])])
     },
   }
 }

@@ -87,6 +87,20 @@ test('a token that is rotated in its file opens the channel, and what waited goe
   })
 })
 
+test('a secret that was missing is taken up once it is there, without another signal', async () => {
+  const hook = await receiver()
+  const folder = temporaryFolder()
+  const node = await started({ channels: { hook: hook.channel } }, folder)
+  const secret = join(folder, 'secret')
+  const channel = { ...hook.channel, secret: `\${file:${secret}}` }
+  node.configure({ channels: { hook: channel } })
+  node.signal('SIGHUP')
+  await told(node, 'reload-refused')
+  writeFileSync(secret, hook.channel.secret)
+  await told(node, 'node-reloaded')
+  await told(node, 'reload-refused', 1)
+})
+
 test('what counts only from the next start is named', async () => {
   const hook = await receiver()
   const node = await started({ channels: { hook: hook.channel } })

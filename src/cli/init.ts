@@ -6,11 +6,11 @@
  * stays. The loop stays disarmed: that is not asked.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 
 import { type Answers, starter } from '../config/starter.ts'
 import { wrongly } from './cli-error.ts'
 import type { Asked, Command, ExitCode, Io } from './command.ts'
+import { ownName } from './own-name.ts'
 import { qrLines } from './qr.ts'
 import { askFour, type Told } from './questions.ts'
 import { readConfig } from './read-config.ts'
@@ -126,15 +126,9 @@ function subscribing({ ntfy, slack }: Answers): readonly string[] {
 }
 
 function commandsFor(file: string, io: Io) {
-  const afk = isInstalledHere(io) ? 'npx afk' : 'npx afk-loop'
+  const afk = ownName(io)
   const up = file === 'afk.yaml' ? `${afk} up` : `${afk} up --config ${shellWord(file)}`
   return { up, drill: `${afk} drill`, both: `${up} and ${afk} drill` }
-}
-
-/** Elsewhere `npx afk` would fetch a stranger's package of that name. */
-function isInstalledHere({ readFile }: Io): boolean {
-  const isOurs = /^ *"name": *"afk-loop"/m.test(readFile?.('package.json') ?? '')
-  return isOurs || existsSync('node_modules/.bin/afk')
 }
 
 function shellWord(text: string): string {

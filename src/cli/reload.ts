@@ -4,10 +4,11 @@
  * What cannot be used changes nothing: the node goes on with what it had, and says why. Files are
  * looked at every two seconds, by name, so that a secret that is swapped by a link is noticed, too.
  */
-import { unwatchFile, watchFile } from 'node:fs'
+import { type Stats, unwatchFile, watchFile } from 'node:fs'
 
 import type { RunningNode } from '../app.ts'
 import type { Loaded } from '../config/load.ts'
+import { ConfigError } from '../config/problem.ts'
 import type { Log } from '../log.ts'
 
 export type Reloading = {
@@ -18,21 +19,30 @@ export type Reloading = {
   readonly log: Log
 }
 
-const lookEveryMs = 2_000
+const how = { interval: 2_000, persistent: false }
 
 /** Returns how to end it. */
 export function reloadWhenAsked({ node, read, first, log }: Reloading): () => void {
-  let watched: readonly string[] = []
+  let watched: ReadonlySet<string> = new Set()
 
-  function watch(files: readonly string[]) {
-    for (const file of watched) unwatchFile(file, again)
-    for (const file of files) watchFile(file, { interval: lookEveryMs, persistent: false }, again)
-    watched = files
+  function watch(files: Iterable<string>) {
+    const wanted = new Set(files)
+    for (const file of watched) if (!wanted.has(file)) unwatchFile(file, changed)
+    for (const file of wanted) if (!watched.has(file)) watchFile(file, how, changed)
+    watched = wanted
+  }
+
+  /** Of a file that is not there Node.js tells at once, as if it had changed from nothing to nothing. */
+  function changed(now: Stats, before: Stats) {
+    if (now.ino !== before.ino || now.mtimeMs !== before.mtimeMs || now.size !== before.size)
+      again()
   }
 
   function again() {
     reload().catch((error: unknown) => {
-      const { message } = error as Error
+      const { message, cause } = error as Error
+      // Mended there, it is read again.
+      if (cause instanceof ConfigError) watch([...watched, ...cause.secretFiles])
       const detail = message.replace(/^.*cannot be used:\n/, '').replaceAll('\n', '; ')
       log({ event: 'reload-refused', detail })
     })

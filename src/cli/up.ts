@@ -13,6 +13,7 @@ import { StoreError } from '../store/store-error.ts'
 import { VERSION } from '../version.ts'
 import { CliError } from './cli-error.ts'
 import type { Asked, Command, Io } from './command.ts'
+import { ownName } from './own-name.ts'
 import { readConfig } from './read-config.ts'
 import { reloadWhenAsked } from './reload.ts'
 
@@ -40,7 +41,8 @@ export const up: Command = {
     const node = await startNode(config, { log }).catch((error: unknown) => {
       throw explain(error, config)
     })
-    if (config.log === 'text') for (const line of greeting(config, node.url)) io.err(line)
+    if (config.log === 'text')
+      for (const line of greeting(config, { url: node.url, afk: ownName(io) })) io.err(line)
     const stopReloading = reloadWhenAsked({ node, read, first, log })
     await signalled()
     stopReloading()
@@ -75,7 +77,7 @@ function loadedOf(asked: Asked, io: Io): Loaded {
   return { ...loaded, config: { ...config, store } }
 }
 
-function greeting(config: Config, url: string): string[] {
+function greeting(config: Config, { url, afk }: { url: string; afk: string }): string[] {
   const { channels } = config
   const names = Object.entries(channels).map(([name, { type }]) => `${name} (${type})`)
   const isTerminalOnly = Object.values(channels).every(({ type }) => type === 'terminal')
@@ -84,7 +86,7 @@ function greeting(config: Config, url: string): string[] {
     `  AFK ${VERSION}, ${url}`,
     `  channels  ${names.join(', ')}${hint}`,
     `  loop      ${arming(config).armed ? 'armed' : 'disarmed, as it ships; afk status says what is missing'}`,
-    '  try it    npx afk ring frozen --issue infra#42 --detail "CI red"',
+    `  try it    ${afk} ring frozen --issue infra#42 --detail "CI red"`,
   ]
 }
 

@@ -67,7 +67,8 @@ function parse(text: string, { file, env }: Ask): Omit<Loaded, 'file'> {
       // An empty placeholder fails its schema too: one problem, told once.
       .filter((problem) => !holes.some((hole) => hole.path === problem.path)),
   ]
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(file, problems)
+  if (problems.length > 0 || !parsed.success)
+    throw new ConfigError(file, problems, [...secretFiles])
   return { config: parsed.data, secretFiles: [...secretFiles] }
 }
 

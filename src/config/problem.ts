@@ -9,11 +9,18 @@ export type Problem = {
 
 export class ConfigError extends Error {
   readonly problems: readonly Problem[]
+  /** What its `${file:...}` placeholders name, as far as it could be read. */
+  readonly secretFiles: readonly string[]
 
-  constructor(file: string | null, problems: readonly Problem[]) {
+  constructor(
+    file: string | null,
+    problems: readonly Problem[],
+    secretFiles: readonly string[] = [],
+  ) {
     super(problems.map((problem) => problemLine(file, problem)).join('\n'))
     this.name = 'ConfigError'
     this.problems = problems
+    this.secretFiles = secretFiles
   }
 }
 

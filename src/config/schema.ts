@@ -234,7 +234,9 @@ export const Config = z.strictObject({
     .describe('OpenTelemetry traces'),
   retention: z
     .strictObject({
-      days: int(1, 36_500).prefault(365).describe('how long a ring is kept that somebody heard'),
+      days: int(1, 36_500)
+        .prefault(365)
+        .describe('how long a ring is kept that a channel took, or somebody acknowledged'),
     })
     .prefault({}),
   dedupeFor: Duration.prefault('24h').describe('how long a key keeps meaning the same ring'),

@@ -92,13 +92,13 @@ describe('a heartbeat', () => {
   })
 
   test('that hangs is alone: the next one waits for it', async () => {
-    let release = (_: null) => {}
-    const hung = new Promise<null>((resolve) => (release = resolve))
+    let release = () => {}
+    const hung = new Promise<null>((resolve) => (release = () => resolve(null)))
     const beats = beating({ isNew: false, ping: () => hung })
     await beats.heard(1)
     beats.clock.advance(10 * everyMs)
     expect(beats.sent).toHaveLength(1)
-    release(null)
+    release()
     await beats.heard(2)
   })
 

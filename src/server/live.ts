@@ -3,7 +3,7 @@
  *
  * All that one turn of the event loop changed is written at once, and the same bytes go to every
  * client. A client that does not read is let go: it comes back by itself and misses nothing that is
- * still kept. Silence is broken every 15 seconds, so that a dead connection is noticed.
+ * still kept. A comment every 15 seconds lets both sides notice a dead connection.
  */
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
@@ -49,14 +49,18 @@ export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOpti
   function write(text: string) {
     for (const client of clients) {
       client.write(text)
-      if (client.writableLength > maxUnreadBytes) client.destroy()
+      if (client.writableLength > maxUnreadBytes) client.req.socket.destroy()
     }
   }
 
   function breakSilence() {
-    if (clients.size === 0) return
     write(': nothing new\n\n')
     callOff = clock.wakeAt(clock.now() + silenceMs, breakSilence)
+  }
+
+  function leave(client: ServerResponse) {
+    clients.delete(client)
+    if (clients.size === 0) callOff()
   }
 
   return {
@@ -73,7 +77,8 @@ export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOpti
       if (waiting !== '') flush()
       client.writeHead(200, headers)
       client.write(`retry: 2000\n\n${known.since(lastId)}`)
-      client.on('close', () => clients.delete(client))
+      // A response that was asked for behind another one on its connection never says that it closed.
+      client.req.socket.on('close', () => leave(client))
       clients.add(client)
       if (clients.size === 1) callOff = clock.wakeAt(clock.now() + silenceMs, breakSilence)
     },
@@ -96,6 +101,7 @@ const headers = {
 export function liveRoute({ follow, isFull }: Pick<Live, 'follow' | 'isFull'>) {
   return new Hono<{ Bindings: HttpBindings }>().get('/', (c) => {
     if (isFull()) throw new ApiError('too_many_clients')
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers)
     follow(c.env.outgoing, c.req.header('last-event-id') ?? c.req.query('lastEventId') ?? null)
     return RESPONSE_ALREADY_SENT
   })

@@ -54,7 +54,6 @@ export function metrics(): Metrics {
     registers,
   })
   const read = gauges(registers)
-  let isNamed = false
 
   return {
     tell(event) {
@@ -68,10 +67,8 @@ export function metrics(): Metrics {
     },
     async text(parts) {
       // A series that begins at 1 has no increase: what can happen is there from the start.
-      if (!isNamed)
-        for (const channel of parts.channels)
-          for (const outcome of outcomes) tries.labels(channel, outcome).inc(0)
-      isNamed = true
+      for (const channel of parts.channels)
+        for (const outcome of outcomes) tries.labels(channel, outcome).inc(0)
       read(parts, await parts.tallies())
       return registry.metrics()
     },

@@ -120,7 +120,7 @@ export type TryStory = {
 
 export type RingFilter = {
   readonly kind: TerminalKind | null
-  /** `open`: an escalation nobody acknowledged. `dead`: some channel's last delivery is dead. */
+  /** `open`: an escalation nobody acknowledged. `dead`: some channel's last delivery is dead, and nobody acknowledged the ring. */
   readonly state: 'open' | 'acknowledged' | 'dead' | null
   readonly limit: number
   /** `next` of the page before. */

@@ -155,29 +155,45 @@ export function listContract(open: () => Store): void {
   })
 
   test('each channel counts what waits, what is dead, and since when the oldest waits', async () => {
-    await store.accept([
+    const rings = [
       newRing({ acceptedAt: 1_000, channels: ['phone', 'team'] }),
       newRing({ acceptedAt: 2_000, channels: ['phone', 'team'] }),
       newRing({ acceptedAt: 3_000 }),
-    ])
+    ]
+    await store.accept(rings)
+    const oldest = (which: number) => ({
+      oldestDueAcceptedAt: rings[which]?.ring.acceptedAt ?? null,
+      oldestDueRing: rings[which]?.ring.id ?? null,
+    })
     const [first] = await claim('phone', 1)
     await store.settle([settlement(first, dead)])
-    const phone = { channel: 'phone', due: 2, dead: 1, oldestDueAcceptedAt: 2_000 }
-    const team = { channel: 'team', due: 2, dead: 0, oldestDueAcceptedAt: 1_000 }
+    const phone = { channel: 'phone', due: 2, dead: 1, ...oldest(1) }
+    const team = { channel: 'team', due: 2, dead: 0, ...oldest(0) }
     expect(await tally()).toEqual([phone, team])
     // What is being tried waits still.
     const [taken] = await claim('phone', 1)
     expect(await tally()).toEqual([phone, team])
     await store.settle([settlement(taken, heard)])
-    expect(await tally()).toEqual([{ ...phone, due: 1, oldestDueAcceptedAt: 3_000 }, team])
+    expect(await tally()).toEqual([{ ...phone, due: 1, ...oldest(2) }, team])
   })
 
   test('what is dead counts until it is resent', async () => {
     const [ring] = await accept(1)
     await store.settle([settlement((await claim())[0], dead)])
-    const counts = { channel: 'phone', oldestDueAcceptedAt: null }
+    const counts = { channel: 'phone', oldestDueAcceptedAt: null, oldestDueRing: null }
     expect(await tally()).toEqual([{ ...counts, due: 0, dead: 1 }])
     await store.resend({ id: ring!.id, channels: ['phone'], now: 9_000 })
-    expect(await tally()).toEqual([{ ...counts, due: 1, dead: 0, oldestDueAcceptedAt: 1_000 }])
+    const waits = { oldestDueAcceptedAt: 1_000, oldestDueRing: ring!.id }
+    expect(await tally()).toEqual([{ ...counts, due: 1, dead: 0, ...waits }])
+  })
+
+  test('what is dead counts until somebody acknowledged the ring: it was heard some other way', async () => {
+    const [ring] = await accept(1)
+    await store.settle([settlement((await claim())[0], dead)])
+    const isDead = { kind: null, state: 'dead', limit: 10, before: null } as const
+    expect((await store.list(isDead)).rings).toHaveLength(1)
+    await store.acknowledge(ring!.id, { at: 2_000, by: 'ada', note: null })
+    expect((await store.list(isDead)).rings).toEqual([])
+    expect(await tally()).toEqual([])
   })
 }

@@ -12,7 +12,9 @@ export function acceptStatement(db: DatabaseSync) {
   )
   const selectOwed = db.prepare(`select id, channel from delivery where ring_seq = ? order by id`)
   const selectLastWave = db.prepare(
-    `select max(d.wave) as wave from ring r join delivery d on d.ring_seq = r.seq where r.key = ?`,
+    `select max(wave) as wave from (
+       select d.wave from ring r join delivery d on d.ring_seq = r.seq where r.key = ?1
+       union all select wave from forgotten_key where key = ?1)`,
   )
   const insertRing = db.prepare(
     `insert into ring (id, key, fingerprint, kind, issue, thread_id, notification, source, accepted_at)
@@ -30,7 +32,7 @@ export function acceptStatement(db: DatabaseSync) {
       return { type: 'duplicate', id: known.id, owed }
     }
     // A key that is used again is news again: another wave, so that receivers do not fold it into the old.
-    const wave = known ? Number(selectLastWave.get(ring.key)?.['wave'] ?? -1) + 1 : 0
+    const wave = ring.key === ring.id ? 0 : Number(selectLastWave.get(ring.key)?.['wave'] ?? -1) + 1
     const { id, key, notification, issue, threadId, source, acceptedAt } = ring
     const { kind } = notification
     const texts = [JSON.stringify(issue), threadId, JSON.stringify(notification)] as const

@@ -2,7 +2,7 @@
  * Deletes old rings that somebody heard, with their deliveries and tries.
  *
  * Rings lie in the order they came, so only the old ones are read: up to the first that is young. The
- * room they leave is used again; the file does not shrink.
+ * room they leave is used again; the file does not shrink. The last wave of a caller's key stays.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -11,11 +11,18 @@ export function forgetStatement(db: DatabaseSync) {
     `select seq from ring where accepted_at >= ? order by seq limit 1`,
   )
   const selectHeard = db.prepare(
-    `select seq from ring r where seq < ?1 and accepted_at < ?2 and run_id is null
+    `select seq, id, key from ring r where seq < ?1 and accepted_at < ?2 and run_id is null
        and not exists (select 1 from delivery d where d.ring_seq = r.seq and d.state = 'due')
        and (acknowledged_at is not null
          or exists (select 1 from delivery d where d.ring_seq = r.seq and d.state = 'accepted'))
      order by seq limit ?3`,
+  )
+  // A ring without a key of its caller's has its own id for one, which nobody uses again.
+  const keepWave = db.prepare(
+    `insert into forgotten_key (key, wave)
+       select ?1, max(d.wave) from ring r join delivery d on d.ring_seq = r.seq where r.key = ?1
+       having max(d.wave) is not null
+     on conflict (key) do update set wave = max(wave, excluded.wave)`,
   )
   const deleteTries = db.prepare(
     `delete from try where delivery_id in (select id from delivery where ring_seq = ?)`,
@@ -25,9 +32,13 @@ export function forgetStatement(db: DatabaseSync) {
 
   return function forget({ before, limit }: { before: number; limit: number }): number {
     const firstYoung = selectFirstYoung.get(before)?.['seq'] ?? Number.MAX_SAFE_INTEGER
-    const heard = selectHeard.all(Number(firstYoung), before, limit) as Array<{ seq: number }>
-    for (const { seq } of heard)
+    const heard = selectHeard.all(Number(firstYoung), before, limit) as Array<Heard>
+    for (const { seq, id, key } of heard) {
+      if (key !== id) keepWave.run(key)
       for (const statement of [deleteTries, deleteDeliveries, deleteRing]) statement.run(seq)
+    }
     return heard.length
   }
 }
+
+type Heard = { seq: number; id: string; key: string }

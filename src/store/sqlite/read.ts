@@ -41,8 +41,8 @@ export function listStatement(db: DatabaseSync) {
 const stateConditions = {
   open: `r.acknowledged_at is null and r.kind <> 'done'`,
   acknowledged: `r.acknowledged_at is not null`,
-  // The last wave counts: what was sent again is no longer dead. A report of another channel's death is not that.
-  dead: `r.seq in (select d.ring_seq from delivery d where d.state = 'dead' and not exists
+  // What somebody acknowledged was heard, whichever way. The last wave counts: what was sent again is no longer dead. A report of another channel's death is not that.
+  dead: `r.acknowledged_at is null and r.seq in (select d.ring_seq from delivery d where d.state = 'dead' and not exists
     (select 1 from delivery l where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave and l.purpose <> 'report'))`,
 } as const
 
@@ -75,7 +75,8 @@ export function talliesStatement(db: DatabaseSync) {
        select channel, count(*) as due, 0 as dead, min(ring_seq) as oldest_seq
        from delivery where state = 'due' group by channel
        union all
-       select channel, 0, count(*), null from delivery d where state = 'dead' and not exists
+       select channel, 0, count(*), null from delivery d join ring r on r.seq = d.ring_seq
+       where state = 'dead' and r.acknowledged_at is null and not exists
          (select 1 from delivery l where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave and l.purpose <> 'report')
        group by channel
      ) group by channel)`,
