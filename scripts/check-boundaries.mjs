@@ -15,7 +15,7 @@ const purePaths = [
   /^src\/doorbell\//,
   /^src\/run\//,
   /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload|slack\/(spell|mention|payload|dialect|codes|answer|history))\.ts$/,
-  /^src\/store\/store-error\.ts$/,
+  /^src\/(store\/store-error|trackers\/tracker-error)\.ts$/,
   /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
   /^src\/server\/views\.ts$/,
   /^src\/cli\/(lines|cli-error)\.ts$/,
@@ -23,10 +23,10 @@ const purePaths = [
   /^src\/(app\/places|server\/changes)\.ts$/,
 ]
 const portPaths = [
-  /^src\/(channels\/channel|store\/(rings|gates|store)|cli\/command)\.ts$/,
-  /^src\/(trackers\/tracker|executors\/executor|ci\/ci)\.ts$/,
+  /^src\/(channels\/channel|store\/(rings|runs|gates|store)|cli\/command)\.ts$/,
+  /^src\/(trackers\/tracker|executors\/executor|ci\/ci|landing\/landing)\.ts$/,
 ]
-const adapterPath = /^src\/(channels|store|trackers|executors|ci)\//
+const adapterPath = /^src\/(channels|store|trackers|executors|ci|landing)\//
 const world =
   /\b(Date\.now|new Date\(\)|Math\.random|crypto\.|process\.|fetch\(|setTimeout|console\.)|\bawait |\basync [\w(]/
 /** Sketches of types that live with their schema, and what only the types of shells are needed for. */

@@ -95,12 +95,17 @@ type New = {
   readonly channels: readonly string[]
 }
 
+/** What tells the same news from other news under its key. */
+export function fingerprintOf({ kind, issue, threadId, detail, link }: RingRequest): string {
+  const identity = { kind, repo: issue.repo, number: issue.number, threadId, detail, link }
+  return hash('sha256', identityText(identity))
+}
+
 async function receive({ ring, request, channels }: New, parts: IntakeParts): Promise<Received> {
   const { rings, dedupeForMs, wake, log, clock } = parts
   const startedAt = clock.monotonic()
-  const { kind, issue, threadId, detail, link } = request
-  const identity = { kind, repo: issue.repo, number: issue.number, threadId, detail, link }
-  const fingerprint = hash('sha256', identityText(identity))
+  const { kind } = request
+  const fingerprint = fingerprintOf(request)
   const [acceptance] = await rings.accept([{ ring, fingerprint, channels, dedupeForMs }])
   if (acceptance === undefined) throw new Error('the store answered for no ring')
   if (acceptance.type === 'accepted') {

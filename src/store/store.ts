@@ -1,8 +1,10 @@
 /** All that a node keeps. */
 import type { Gates } from './gates.ts'
 import type { Rings } from './rings.ts'
+import type { Runs } from './runs.ts'
 
 export type Store = Rings &
+  Runs &
   Gates & {
     /** Resolves once a write of its own is on disk; rejects with a `StoreError` where none can be. */
     proveWritable(now: number): Promise<void>

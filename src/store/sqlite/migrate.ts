@@ -9,8 +9,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
 import { rings } from './migrations/0001-rings.ts'
 import { notes } from './migrations/0002-notes.ts'
+import { forgotten } from './migrations/0003-forgotten.ts'
+import { runs } from './migrations/0004-runs.ts'
 
-const migrations = [rings, notes]
+const migrations = [rings, notes, forgotten, runs]
 
 /** "AFK!" in ASCII: marks the file as ours. */
 const applicationId = 0x41464b21

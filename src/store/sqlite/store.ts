@@ -10,12 +10,14 @@ import { chmodSync, mkdirSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import type { Runs } from '../runs.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { acceptStatement } from './accept.ts'
 import { acknowledgeStatement } from './acknowledge.ts'
 import { claimStatement, lapsedStatement } from './claim.ts'
-import { commitGroup } from './commit-group.ts'
+import { choreStatements, pauseStatements, slotStatements } from './chores.ts'
+import { type CommitGroup, commitGroup } from './commit-group.ts'
 import { dueStatements } from './due.ts'
 import { forgetStatement } from './forget.ts'
 import { gateStatements } from './gates.ts'
@@ -23,6 +25,7 @@ import { nodeLock } from './lock.ts'
 import { assertOurs, migrate } from './migrate.ts'
 import { orphansStatement, oweStatement, rehomeStatement } from './owe-again.ts'
 import { listStatement, storyStatement, talliesStatement } from './read.ts'
+import { appendStatement, runReads, runStatements } from './runs.ts'
 import { settleStatement } from './settle.ts'
 import { openFault } from './sqlite-error.ts'
 
@@ -82,6 +85,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     list: async (filter) => list(filter),
     tallies: async () => tallies(),
     forget: (ask) => group.run(() => forget(ask)),
+    ...runsOf(db, { group, accept }),
     gate: async (channel) => gates.get(channel),
     setGate: (channel, stored) => group.run(() => gates.set(channel, stored)),
     async proveWritable(now) {
@@ -93,6 +97,38 @@ export function sqliteStore(options: SqliteOptions): Store {
       db.close()
       lock.release()
     },
+  }
+}
+
+type Writing = {
+  readonly group: CommitGroup
+  readonly accept: ReturnType<typeof acceptStatement>
+}
+
+function runsOf(db: DatabaseSync, { group, accept }: Writing): Runs {
+  const { queueRun, move } = runStatements(db, accept)
+  const { run, liveRuns, lastRun, listRuns, ledger } = runReads(db)
+  const { dueChores, chores, endChore } = choreStatements(db)
+  const { slots, freeSlot } = slotStatements(db)
+  const { pauses, pause, resume } = pauseStatements(db)
+  const append = appendStatement(db)
+  return {
+    queueRun: (queued) => group.run(() => queueRun(queued)),
+    move: (each) => group.run(() => move(each)),
+    grant: (lineage, what) => group.run(() => append({ lineage, run: null, what })),
+    endChore: (id, end) => group.run(() => endChore(id, end)),
+    freeSlot: (id) => group.run(() => freeSlot(id)),
+    pause: (each) => group.run(() => pause(each)),
+    resume: (scope) => group.run(() => resume(scope)),
+    run: async (id) => run(id),
+    liveRuns: async () => liveRuns(),
+    lastRun: async (issue) => lastRun(issue),
+    listRuns: async (filter) => listRuns(filter),
+    ledger: async (lineage) => ledger(lineage),
+    dueChores: async (ask) => dueChores(ask),
+    chores: async (id) => chores(id),
+    slots: async () => slots(),
+    pauses: async () => pauses(),
   }
 }
 

@@ -1,0 +1,19 @@
+/**
+ * The port every CI fills: what is said of one commit.
+ *
+ * "No checks yet" is not green, and neither is anything an agent could have written. A CI that cannot be
+ * asked throws: that says nothing about the commit.
+ */
+import type { Verdict } from '../run/event.ts'
+import type { Failing } from '../run/run.ts'
+
+export type Ci = {
+  /** What it says now. Where the checks are ours to run, the first look starts them. */
+  look(commit: string): Promise<Verdict>
+
+  /** The last lines of what the failing checks printed, for whoever must fix them. */
+  logs(commit: string, failing: readonly Failing[]): Promise<string>
+
+  /** Calls back whenever it may say something else of a commit; returns how to end that. */
+  watch(wake: (commit: string) => void): () => void
+}

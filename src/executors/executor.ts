@@ -1,0 +1,55 @@
+/**
+ * The port every executor fills: whoever runs the agents of one repository.
+ *
+ * A turn is named by its run and its number, both ours: asked twice, it is the same turn, also after a
+ * crash in between. Not being able to ask an executor says nothing about a turn. What an agent wrote or
+ * could reach proves nothing; an executor tells how a turn ended, and never whether the work is good.
+ */
+import type { TurnEnd } from '../run/run.ts'
+
+export type Executor = {
+  /** Brings a turn to the agent, or finds it there. */
+  ask(order: Order): Promise<Asked>
+
+  /** What became of these turns, in one look. One that is missing in the answer was never asked. */
+  look(turns: readonly TurnId[]): Promise<readonly Sight[]>
+
+  /** Ends the agent's turn. True: the executor shows that nothing of it runs any more. */
+  interrupt(turn: TurnId): Promise<boolean>
+
+  /** Lets go of the run's place, where nothing in it could be lost. Repeated, it says the same. */
+  tidy(run: string): Promise<Tidied>
+
+  /** Calls back whenever a turn may have ended; returns how to end that. */
+  watch(wake: (turn: TurnId) => void): () => void
+}
+
+export type TurnId = { readonly run: string; readonly turn: number }
+
+export type Order = TurnId & {
+  /** The run's own branch. */
+  readonly branch: string
+  readonly prompt: string
+  /** The run in whose place and conversation it goes on; null: a place of its own. */
+  readonly continues: string | null
+  readonly issue: { readonly repo: string; readonly number: number }
+}
+
+export type Asked =
+  /** `base`: the landing branch's newest commit when the place was made. */
+  | { readonly type: 'adopted'; readonly base: string }
+  /** It will be refused again. */
+  | { readonly type: 'refused'; readonly detail: string }
+  | { readonly type: 'unreachable'; readonly detail: string }
+
+/** `costUsd`: of the turn so far, where the agent says so; null: it does not. */
+export type Sight = { readonly id: TurnId; readonly costUsd: number | null } & (
+  | { readonly type: 'running'; readonly seenAt: number }
+  | { readonly type: 'over'; readonly at: number; readonly end: TurnEnd }
+  | { readonly type: 'unreachable'; readonly detail: string }
+)
+
+export type Tidied =
+  | { readonly type: 'removed' }
+  /** Something in it is nowhere else, or a person is called to it. */
+  | { readonly type: 'kept'; readonly path: string; readonly why: string }

@@ -1,0 +1,25 @@
+/**
+ * The port for where work lands: the landing branch of one repository, as its remote has it.
+ *
+ * A commit is a run's only with every confirmation: the remote's landing branch contains it, it is no
+ * ancestor of the base recorded at dispatch, and it carries the trailer `AFK-Run: <run id>` or is
+ * reachable from the run's own branch. What an agent says of a commit is not asked. Throws where the
+ * remote cannot be asked: that says nothing about the run.
+ */
+export type Landing = {
+  /** The branch's newest commit. */
+  tip(): Promise<string>
+
+  /** The newest commit on the landing branch that is this run's; null: there is none. */
+  pushedBy(run: RunRef): Promise<string | null>
+
+  /** Whether the landing branch still has it. */
+  contains(commit: string): Promise<boolean>
+}
+
+export type RunRef = {
+  readonly id: string
+  readonly branch: string
+  /** The landing branch's newest commit when its first turn was adopted. */
+  readonly base: string
+}

@@ -1,0 +1,88 @@
+/**
+ * What a live run knows after something happened. Pure.
+ *
+ * Returns the same run where the event says nothing new: it came twice, too late, or about another turn
+ * or commit.
+ */
+import type { RunEvent } from './event.ts'
+import type { In, Pushed, Turn } from './run.ts'
+
+type LiveRun = In<'live'>
+
+export function absorb(run: LiveRun, event: RunEvent): LiveRun {
+  switch (event.type) {
+    case 'adopted':
+      return adopted(run, event)
+    case 'alive':
+      return withTurn(run, event.turn, (turn) =>
+        turn.is === 'running' && event.seenAt > turn.seenAt
+          ? { ...turn, seenAt: event.seenAt }
+          : turn,
+      )
+    case 'turn-over': {
+      const over = withTurn(run, event.turn, (turn) =>
+        turn.is === 'over'
+          ? turn
+          : { ...facts(turn), is: 'over', overAt: event.at, end: event.end },
+      )
+      return over === run || event.commit === null ? over : pushed(over, event.commit, event.at)
+    }
+    case 'unreachable':
+      return run.unreachableSince === null ? { ...run, unreachableSince: event.at } : run
+    case 'reached':
+      return run.unreachableSince === null ? run : { ...run, unreachableSince: null }
+    case 'pushed':
+      return pushed(run, event.commit, event.at)
+    case 'unpushed':
+      return run.pushed?.commit === event.commit ? { ...run, pushed: null } : run
+    case 'checked':
+      return checked(run, event)
+    case 'held':
+      return run.isHeld ? run : { ...run, isHeld: true }
+    case 'released':
+      return run.isHeld ? { ...run, isHeld: false } : run
+    case 'started':
+    case 'refused':
+    case 'spent':
+    case 'withdrawn':
+    case 'tick':
+      return run
+  }
+}
+
+function adopted(run: LiveRun, { turn: number, base, at }: RunEvent & { type: 'adopted' }) {
+  const told = withTurn(run, number, (turn) =>
+    turn.is === 'asked' ? { ...facts(turn), is: 'running', seenAt: at } : turn,
+  )
+  return told === run ? run : { ...told, base: run.base ?? base }
+}
+
+function withTurn(run: LiveRun, number: number, change: (turn: Turn) => Turn): LiveRun {
+  if (number !== run.turn.number) return run
+  const turn = change(run.turn)
+  return turn === run.turn ? run : { ...run, turn }
+}
+
+function facts({ number, purpose, askedAt }: Turn) {
+  return { number, purpose, askedAt }
+}
+
+function pushed(run: LiveRun, commit: string, at: number): LiveRun {
+  if (run.pushed?.commit === commit) return run
+  const checks = { verdict: 'none' as const, since: at }
+  return { ...run, pushed: { commit, pushedAt: at, checks } }
+}
+
+/** The same verdict again keeps since when it holds: a time limit must not begin anew with every look. */
+function checked(run: LiveRun, { commit, checks, at }: RunEvent & { type: 'checked' }): LiveRun {
+  const { pushed: before } = run
+  if (before === null || before.commit !== commit) return run
+  const isSame = before.checks.verdict === checks.verdict && waits(before.checks) === waits(checks)
+  const since = isSame ? before.checks.since : at
+  const next: Pushed = { ...before, checks: { ...checks, since } }
+  return JSON.stringify(next) === JSON.stringify(before) ? run : { ...run, pushed: next }
+}
+
+function waits(checks: { verdict: string; waitsFor?: string }): string | undefined {
+  return checks.waitsFor
+}

@@ -1,0 +1,72 @@
+/**
+ * What can happen to a run, and what its ledger keeps. Pure.
+ *
+ * Events come from watchers, pollers and people, late, twice and in any order. Each carries when it was
+ * seen. What a watcher reports of a turn names the turn: the end of an earlier one says nothing about
+ * this one.
+ */
+import type { Checks, Ended, TurnEnd } from './run.ts'
+
+export type RunEvent = { readonly at: number } &
+  /** A slot is free: its first turn may be asked. */
+  (
+    | { readonly type: 'started' }
+    /** The agent has the turn. `base`: the landing branch's newest commit then. */
+    | { readonly type: 'adopted'; readonly turn: number; readonly base: string }
+    | { readonly type: 'refused'; readonly turn: number; readonly detail: string }
+    | { readonly type: 'alive'; readonly turn: number; readonly seenAt: number }
+    /** `commit`: what of this run was on the landing branch after the turn had ended; null: nothing. */
+    | {
+        readonly type: 'turn-over'
+        readonly turn: number
+        readonly end: TurnEnd
+        readonly commit: string | null
+      }
+    /** What the turn has cost so far, in US dollars. */
+    | { readonly type: 'spent'; readonly turn: number; readonly costUsd: number }
+    | { readonly type: 'unreachable' }
+    | { readonly type: 'reached' }
+    | { readonly type: 'pushed'; readonly commit: string }
+    /** A force-push took it away. */
+    | { readonly type: 'unpushed'; readonly commit: string }
+    | { readonly type: 'checked'; readonly commit: string; readonly checks: Verdict }
+    | { readonly type: 'withdrawn'; readonly by: string }
+    | { readonly type: 'held' }
+    | { readonly type: 'released' }
+    /** Time has passed. */
+    | { readonly type: 'tick' }
+  )
+
+type Distribute<T> = T extends unknown ? Omit<T, 'since'> : never
+/** CI's word, without since when. */
+export type Verdict = Distribute<Checks>
+
+/** What the machine decided, beside what happened. */
+export type Decision = { readonly at: number } &
+  /** A turn was asked. `charge`: what it costs the budget; null: it goes on after a usage limit, or is the first. */
+  (
+    | {
+        readonly type: 'asked'
+        readonly turn: number
+        readonly purpose: 'implement' | 'fix'
+        readonly charge: 'attempt' | 'loss' | null
+      }
+    | ({ readonly type: 'ended' } & Pick<Ended, 'state'>)
+  )
+
+/** A person gave more. It is never given back by anything else. */
+export type Grant = {
+  readonly type: 'granted'
+  readonly at: number
+  readonly by: string
+  readonly why: string
+  readonly attempts: number
+  readonly minutes: number
+  readonly costUsd: number
+}
+
+/** One line of a lineage's ledger. `run`: null for a grant. */
+export type Entry = {
+  readonly run: string | null
+  readonly what: RunEvent | Decision | Grant
+}

@@ -1,0 +1,148 @@
+/**
+ * A run, as data: one agent's work on one issue, from the moment it is queued to its end. Pure.
+ *
+ * Each state carries exactly the facts that hold in it. A live run is what was seen of it so far: its
+ * turn, what it pushed and what CI says of that; `verdict.ts` judges these facts and nothing else. An
+ * ended run has its reason and never changes again.
+ */
+import { type TerminalKind, TERMINAL_KINDS } from '../doorbell/kinds.ts'
+import type { Issue } from '../doorbell/notification.ts'
+
+export type Run = RunBase & (Queued | Live | Ended)
+
+export type RunBase = {
+  /** `run_` and a UUIDv7. */
+  readonly id: string
+  readonly issue: Issue
+  /** What its budget belongs to: the issue and the landing branch, over all of its runs. */
+  readonly lineage: string
+  /** The agent's conversation, by an id of ours. */
+  readonly threadId: string
+  /** Its own branch. */
+  readonly branch: string
+  /** Who started it: `loop`, or a person's name. */
+  readonly by: string
+  /** The run whose thread and worktree it goes on in; null: none. */
+  readonly continues: string | null
+  readonly queuedAt: number
+}
+
+export type Queued = { readonly state: 'queued' }
+
+export type Live = {
+  readonly state: 'live'
+  /** The landing branch's newest commit when its first turn was adopted; null: not adopted yet. */
+  readonly base: string | null
+  readonly turn: Turn
+  /** On the landing branch, confirmed; null: nothing of this run is. */
+  readonly pushed: Pushed | null
+  /** Since when the executor could not be asked; null: it answers. */
+  readonly unreachableSince: number | null
+  /** New turns wait: everything, or this repository, is paused. */
+  readonly isHeld: boolean
+}
+
+export type Turn = {
+  /** Counts from 1. */
+  readonly number: number
+  readonly purpose: 'implement' | 'fix'
+  readonly askedAt: number
+} & (Asked | Running | Over)
+
+/** Written down, and not yet known to be with the agent. */
+export type Asked = { readonly is: 'asked' }
+/** `seenAt`: its last sign of life. */
+export type Running = { readonly is: 'running'; readonly seenAt: number }
+export type Over = { readonly is: 'over'; readonly overAt: number; readonly end: TurnEnd }
+
+export type TurnEnd =
+  /** `said`: the agent's last message. */
+  | { readonly how: 'finished'; readonly said: string }
+  | { readonly how: 'failed'; readonly detail: string }
+  | { readonly how: 'asking'; readonly for: 'answer' | 'permission'; readonly question: string }
+  /** The executor knows it no more. */
+  | { readonly how: 'lost' }
+  /** A usage limit, until then. */
+  | { readonly how: 'limited'; readonly until: number }
+
+export type Pushed = {
+  readonly commit: string
+  readonly pushedAt: number
+  readonly checks: Checks
+}
+
+/** What CI says of one commit, and since when it says so. */
+export type Checks = { readonly since: number } & (
+  | { readonly verdict: 'none' }
+  | { readonly verdict: 'pending'; readonly waitsFor: 'checks' | 'approval' }
+  | { readonly verdict: 'green'; readonly passed: readonly string[] }
+  | { readonly verdict: 'red'; readonly failing: readonly Failing[] }
+)
+
+export type Failing = { readonly name: string; readonly url: string | null }
+
+export type Ended = { readonly endedAt: number } & (Done | NeedsHuman | Frozen | Withdrawn)
+
+export type Done = {
+  readonly state: 'done'
+  readonly commit: string
+  /** Empty: the repository has no CI, and says so. */
+  readonly passed: readonly string[]
+}
+
+export type NeedsHuman = {
+  readonly state: 'needs-human'
+  readonly cause: Cause
+  readonly detail: string
+  /** What it pushed stays; null: nothing. */
+  readonly commit: string | null
+}
+
+export type Frozen = {
+  readonly state: 'frozen'
+  readonly ranOut: 'attempts' | 'minutes' | 'money'
+  readonly commit: string
+  readonly failing: readonly Failing[]
+}
+
+export type Withdrawn = { readonly state: 'withdrawn'; readonly withdrawnBy: string }
+
+export type Cause =
+  | 'question'
+  | 'permission'
+  | 'agent-error'
+  | 'nothing-pushed'
+  | 'ci-stuck'
+  | 'no-ci'
+  | 'executor-unreachable'
+  | 'lost'
+  | 'dispatch-failed'
+  | 'stalled'
+  | 'cost'
+
+/** The run while it is in state `S`. */
+export type In<S extends Run['state']> = Extract<Run, { state: S }>
+
+/** Ended in one of the kinds that ring; a withdrawn run ends in silence. */
+export type Terminal = In<TerminalKind>
+
+export function isTerminal(run: Run): run is Terminal {
+  return TERMINAL_KINDS.some((kind) => kind === run.state)
+}
+
+export function isEnded(run: Run): run is Terminal | In<'withdrawn'> {
+  return isTerminal(run) || run.state === 'withdrawn'
+}
+
+export type Phase =
+  'queued' | 'dispatching' | 'working' | 'paused-for-limit' | 'checking' | 'fixing' | Ended['state']
+
+/** Where a run is, in one word for a person. */
+export function phaseOf(run: Run): Phase {
+  if (run.state !== 'live') return run.state
+  const { turn, pushed } = run
+  if (turn.is === 'over' && turn.end.how === 'limited') return 'paused-for-limit'
+  if (turn.is === 'asked' && turn.number === 1) return 'dispatching'
+  if (pushed === null) return 'working'
+  return turn.purpose === 'fix' && turn.is !== 'over' ? 'fixing' : 'checking'
+}

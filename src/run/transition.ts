@@ -1,0 +1,144 @@
+/**
+ * The loop's machine: a run and what happened, in; what the run becomes, and what must be written and
+ * done, out. Pure. Reads no clock and touches nothing.
+ *
+ * - An ended run ignores everything, so late and repeated events are harmless.
+ * - The step into `done`, `needs-human` or `frozen` carries exactly one `ring`, and no other step any.
+ * - A turn is asked only by a step that says what it costs the budget.
+ * - An event that says nothing new changes nothing and writes nothing, but for time passing.
+ */
+import { absorb } from './absorb.ts'
+import { type Budget, budgetOf } from './budget.ts'
+import type { Decision, Entry, RunEvent } from './event.ts'
+import type { Policy } from './limits.ts'
+import {
+  type Ended,
+  type In,
+  isEnded,
+  isTerminal,
+  type Run,
+  type RunBase,
+  type Turn,
+} from './run.ts'
+import { judge } from './verdict.ts'
+
+export type Step = {
+  readonly run: Run
+  /** For the ledger, in this order. */
+  readonly entries: ReadonlyArray<Entry['what']>
+  readonly effects: readonly Effect[]
+}
+
+export type Effect =
+  /** The run's turn is to be brought to the agent. */
+  | { readonly type: 'ask'; readonly turn: number }
+  | { readonly type: 'ring' }
+  /** What must follow a move, each worked off like a delivery, one after the other. */
+  | { readonly type: 'chore'; readonly kind: ChoreKind }
+
+export type ChoreKind = 'mark-issue' | 'stop-agent' | 'tell-issue' | 'tidy-worktree' | 'free-slot'
+
+export type Around = { readonly policy: Policy; readonly ledger: readonly Entry[] }
+
+export function transition(run: Run, event: RunEvent, { policy, ledger }: Around): Step {
+  if (isEnded(run)) return stay(run)
+  if (event.type === 'withdrawn')
+    return end(
+      run,
+      { state: 'withdrawn', withdrawnBy: event.by },
+      { happened: [event], at: event.at },
+    )
+  if (run.state === 'queued') return event.type === 'started' ? start(run, event) : stay(run)
+  if (event.type === 'refused') {
+    if (event.turn !== run.turn.number || run.turn.is !== 'asked') return stay(run)
+    const commit = run.pushed?.commit ?? null
+    const { detail, at } = event
+    const how = { state: 'needs-human', cause: 'dispatch-failed', detail, commit } as const
+    return end(run, how, { happened: [event], at })
+  }
+
+  const told = absorb(run, event)
+  const isNews = told !== run || event.type === 'spent'
+  const budget: Budget = budgetOf(isNews ? [...ledger, { run: run.id, what: event }] : ledger)
+  const judgement = judge(told, { now: event.at, policy, budget })
+  const happened = isNews ? [event] : []
+  switch (judgement.type) {
+    case 'wait':
+      return { run: told, entries: happened, effects: [] }
+    case 'end':
+      return end(told, judgement.end, { happened, at: event.at })
+    case 'ask':
+      return ask(told, judgement, { happened, at: event.at })
+  }
+}
+
+function stay(run: Run): Step {
+  return { run, entries: [], effects: [] }
+}
+
+function start(run: In<'queued'>, event: RunEvent): Step {
+  const turn: Turn = { number: 1, purpose: 'implement', askedAt: event.at, is: 'asked' }
+  const asked: Decision = {
+    type: 'asked',
+    at: event.at,
+    turn: 1,
+    purpose: 'implement',
+    charge: null,
+  }
+  return {
+    run: {
+      ...baseOf(run),
+      state: 'live',
+      base: null,
+      turn,
+      pushed: null,
+      unreachableSince: null,
+      isHeld: false,
+    },
+    entries: [event, asked],
+    effects: [
+      { type: 'ask', turn: 1 },
+      { type: 'chore', kind: 'mark-issue' },
+    ],
+  }
+}
+
+type Seen = { readonly happened: readonly RunEvent[]; readonly at: number }
+
+type Asking = {
+  readonly purpose: Turn['purpose']
+  readonly charge: 'attempt' | 'loss' | null
+}
+
+function ask(run: In<'live'>, { purpose, charge }: Asking, { happened, at }: Seen): Step {
+  const number = run.turn.number + 1
+  const turn: Turn = { number, purpose, askedAt: at, is: 'asked' }
+  const asked: Decision = { type: 'asked', at, turn: number, purpose, charge }
+  return {
+    run: { ...run, turn },
+    entries: [...happened, asked],
+    effects: [{ type: 'ask', turn: number }],
+  }
+}
+
+type End = Ended extends infer E ? (E extends unknown ? Omit<E, 'endedAt'> : never) : never
+
+function end(run: Run, how: End, { happened, at }: Seen): Step {
+  const ended = { ...baseOf(run), ...how, endedAt: at } as Run
+  // Also where its turn is over: what an agent left running would still write.
+  const stop: readonly ChoreKind[] = run.state === 'live' ? ['stop-agent'] : []
+  const chores: readonly ChoreKind[] = [...stop, 'tell-issue', 'tidy-worktree', 'free-slot']
+  return {
+    run: ended,
+    entries: [...happened, { type: 'ended', at, state: how.state }],
+    effects: [
+      ...(isTerminal(ended) ? [{ type: 'ring' } as const] : []),
+      ...chores.map((kind) => ({ type: 'chore', kind }) as const),
+    ],
+  }
+}
+
+function baseOf(run: Run): RunBase {
+  const { id, issue, lineage, threadId, branch, by, continues, queuedAt } = run
+  return { id, issue, lineage, threadId, branch, by, continues, queuedAt }
+}

@@ -1,0 +1,159 @@
+/**
+ * Judges a live run by its facts: the fourteen lines, first match wins. Pure.
+ *
+ * The first two (an ended run ignores everything; a withdrawal ends it) stand in `transition.ts`. Facts
+ * are what git, CI and the executor confirmed; nothing an agent said is among them but its question.
+ */
+import { type Budget, isMoneyGone, ranOut } from './budget.ts'
+import type { Policy } from './limits.ts'
+import type { Cause, Done, Frozen, In, NeedsHuman, Pushed, Turn, TurnEnd } from './run.ts'
+
+export type Judgement =
+  | { readonly type: 'wait' }
+  | { readonly type: 'end'; readonly end: Done | NeedsHuman | Frozen }
+  /** Ask one more turn. */
+  | {
+      readonly type: 'ask'
+      readonly purpose: 'implement' | 'fix'
+      readonly charge: 'attempt' | 'loss' | null
+    }
+
+export type Court = { readonly now: number; readonly policy: Policy; readonly budget: Budget }
+
+type LiveRun = In<'live'>
+type Line = (run: LiveRun, court: Court) => Judgement | null
+
+const wait: Judgement = { type: 'wait' }
+
+export function judge(run: LiveRun, court: Court): Judgement {
+  for (const line of lines) {
+    const judgement = line(run, court)
+    if (judgement !== null) return judgement
+  }
+  return wait
+}
+
+/** Named by their numbers in docs/verdict.md. */
+const lines: readonly Line[] = [
+  /* 3 */ greenAtItsCommit,
+  /* 4, 5 */ redAtItsCommit,
+  /* 6 */ checksStuck,
+  /* 7 */ noChecks,
+  /* 8 */ usageLimit,
+  /* 9 */ unreachable,
+  /* 10 */ lost,
+  /* 11 */ turnOver,
+  /* 12 */ silent,
+  /* 13 */ moneyGone,
+]
+
+function greenAtItsCommit({ pushed, turn }: LiveRun, { now, policy }: Court): Judgement | null {
+  if (pushed === null) return null
+  const green = greenOf(pushed, policy)
+  if (green === null) return null
+  const isSettled = turn.is === 'over' || now - green.since >= policy.limits.greenMs
+  if (!isSettled) return wait
+  return { type: 'end', end: { state: 'done', commit: pushed.commit, passed: green.passed } }
+}
+
+/** Where an owner wrote that there is no CI, landing is enough. */
+function greenOf({ checks, pushedAt }: Pushed, { ci }: Policy) {
+  if (ci === 'none') return { since: pushedAt, passed: [] }
+  return checks.verdict === 'green' ? checks : null
+}
+
+function redAtItsCommit({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement | null {
+  if (pushed === null || pushed.checks.verdict !== 'red') return null
+  const { commit, checks } = pushed
+  const out = ranOut(court.budget, court.policy.limits, court.now)
+  const isOver = turn.is === 'over'
+  // The last attempt that the budget allows is open: whether it helped is not known yet.
+  if (out === 'minutes' || (out === 'attempts' && isOver))
+    return { type: 'end', end: { state: 'frozen', ranOut: out, commit, failing: checks.failing } }
+  if (!isOver || turn.end.how === 'asking') return null
+  if (isHeld || isLimited(turn, court)) return wait
+  // A fix that met a usage limit was charged already.
+  const isAgain = turn.end.how === 'limited' && turn.purpose === 'fix'
+  return { type: 'ask', purpose: 'fix', charge: isAgain ? null : 'attempt' }
+}
+
+function checksStuck({ pushed }: LiveRun, { now, policy }: Court): Judgement | null {
+  if (pushed === null || pushed.checks.verdict !== 'pending') return null
+  const { since, waitsFor } = pushed.checks
+  if (waitsFor === 'approval')
+    return human('ci-stuck', 'the checks wait for a person’s approval', pushed)
+  if (now - since < policy.limits.pendingMs) return null
+  return human('ci-stuck', `the checks are pending for ${minutes(now - since)} min`, pushed)
+}
+
+function noChecks({ pushed }: LiveRun, { now, policy }: Court): Judgement | null {
+  if (pushed === null || pushed.checks.verdict !== 'none') return null
+  if (now - pushed.pushedAt < policy.limits.graceMs) return null
+  return human('no-ci', `no check appeared in ${minutes(now - pushed.pushedAt)} min`, pushed)
+}
+
+function usageLimit({ turn, isHeld }: LiveRun, court: Court): Judgement | null {
+  if (turn.is !== 'over' || turn.end.how !== 'limited') return null
+  if (isHeld || isLimited(turn, court)) return wait
+  return { type: 'ask', purpose: turn.purpose, charge: null }
+}
+
+function isLimited(turn: Turn, { now, policy }: Court): boolean {
+  if (turn.is !== 'over' || turn.end.how !== 'limited') return false
+  return now < Math.min(turn.end.until, turn.overAt + policy.limits.usageLimitMs)
+}
+
+/** Not being able to ask says nothing about the run. */
+function unreachable(run: LiveRun, { now, policy }: Court): Judgement | null {
+  const { unreachableSince, pushed, turn } = run
+  if (unreachableSince === null || turn.is === 'over') return null
+  if (now - unreachableSince < policy.limits.unreachableMs) return wait
+  const detail = `the executor did not answer for ${minutes(now - unreachableSince)} min`
+  return human('executor-unreachable', detail, pushed)
+}
+
+function lost({ turn, pushed, isHeld }: LiveRun, { policy, budget }: Court): Judgement | null {
+  if (turn.is !== 'over' || turn.end.how !== 'lost' || pushed !== null) return null
+  if (budget.losses >= policy.limits.losses)
+    return human('lost', `the executor lost its turn ${budget.losses + 1} times`, pushed)
+  return isHeld ? wait : { type: 'ask', purpose: turn.purpose, charge: 'loss' }
+}
+
+function turnOver({ turn, pushed }: LiveRun): Judgement | null {
+  if (turn.is !== 'over') return null
+  const { end } = turn
+  if (end.how === 'asking') {
+    const cause = end.for === 'answer' ? 'question' : 'permission'
+    return human(cause, end.question, pushed)
+  }
+  if (pushed !== null) return null
+  return human(causeOf(end), detailOf(end), null)
+}
+
+function causeOf(end: TurnEnd): Cause {
+  return end.how === 'failed' ? 'agent-error' : 'nothing-pushed'
+}
+
+function detailOf(end: TurnEnd): string {
+  if (end.how === 'failed') return end.detail
+  return end.how === 'finished' && end.said !== '' ? end.said : 'the turn ended without a push'
+}
+
+function silent({ turn, pushed }: LiveRun, { now, policy }: Court): Judgement | null {
+  if (turn.is !== 'running' || now - turn.seenAt < policy.limits.silentMs) return null
+  return human('stalled', `no sign of life for ${minutes(now - turn.seenAt)} min`, pushed)
+}
+
+function moneyGone({ pushed }: LiveRun, { policy, budget }: Court): Judgement | null {
+  if (!isMoneyGone(budget, policy.limits)) return null
+  if (pushed === null) return human('cost', 'the spending limit is used up', null)
+  const failing = pushed.checks.verdict === 'red' ? pushed.checks.failing : []
+  return { type: 'end', end: { state: 'frozen', ranOut: 'money', commit: pushed.commit, failing } }
+}
+
+function human(cause: Cause, detail: string, pushed: Pushed | null): Judgement {
+  const commit = pushed?.commit ?? null
+  return { type: 'end', end: { state: 'needs-human', cause, detail, commit } }
+}
+
+const minutes = (ms: number) => Math.floor(ms / 60_000)
