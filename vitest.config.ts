@@ -6,6 +6,8 @@ const results = process.env['AFK_TEST_RESULTS']
 /** `fast` needs nothing but npm; `real` needs servers, browsers or minutes, and skips by name what is missing. */
 export default defineConfig({
   test: {
+    // Most of a test here is waiting: for a disk, a process, a server.
+    maxWorkers: 3,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     projects: [
       {

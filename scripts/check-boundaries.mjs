@@ -15,12 +15,14 @@ const purePaths = [
   /^src\/doorbell\//,
   /^src\/run\//,
   /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload|slack\/(spell|mention|payload|dialect|codes|answer|history))\.ts$/,
-  /^src\/(store\/store-error|trackers\/tracker-error)\.ts$/,
-  /^src\/config\/(arming|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
-  /^src\/server\/views\.ts$/,
-  /^src\/cli\/(lines|cli-error)\.ts$/,
+  /^src\/(store\/store-error|trackers\/tracker-error|ci\/(ci-error|command\/(kept-output|last-lines))|landing\/landing-error|landing\/git\/own-work)\.ts$/,
+  /^src\/executors\/command\/(ending|plain-output|claude-code|codex|opencode|substitute-argv)\.ts$/,
+  /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
+  /^src\/server\/(views|run-views|run-words)\.ts$/,
+  /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
   /^src\/(app\/places|server\/changes)\.ts$/,
+  /^src\/trackers\/files\/(comment|file-fault|file-name|labels|layout|lines|room|title)\.ts$/,
 ]
 const portPaths = [
   /^src\/(channels\/channel|store\/(rings|runs|gates|store)|cli\/command)\.ts$/,

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 
 import { variables } from '../src/config/environment.ts'
-import { laterKeys, laterTypes, laterVariables } from '../src/config/later.ts'
+import { laterKeys, laterTypes } from '../src/config/later.ts'
 import { Config } from '../src/config/schema.ts'
 import { code, table } from './markdown-table.mjs'
 
@@ -28,11 +28,9 @@ export function channels() {
 
 export function later() {
   const types = Object.entries(laterTypes).flatMap(([key, names]) =>
-    names.map((name) => code(`${key === 'channels' ? 'channels.NAME' : key}.type: ${name}`)),
+    names.map((name) => code(`${key}.type: ${name}`)),
   )
-  return [...laterKeys.map(code), ...types, ...laterVariables.map(code)]
-    .map((name) => `- ${name}`)
-    .join('\n')
+  return [...laterKeys.map(code), ...types].map((name) => `- ${name}`).join('\n')
 }
 
 const words = {
@@ -41,6 +39,8 @@ const words = {
   AFK_NTFY_TOKEN: 'the access token that goes with `AFK_NTFY_URL`',
   AFK_SLACK_WEBHOOK_URL:
     'a whole channel named `slack`: an incoming webhook, or a server that takes one',
+  AFK_FIX_FORWARD_MAX_SECONDS:
+    'sets `loop.defaults.limits.fixForwardMinutes`, rounded up to whole minutes',
   OTEL_EXPORTER_OTLP_ENDPOINT:
     'sets `tracing.url` to `/v1/traces` below it, where nothing else sets it',
 }

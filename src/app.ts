@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto'
 
 import { systemClock } from './clock.ts'
 import { arming } from './config/arming.ts'
+import { isLoopback } from './config/loopback.ts'
 import type { Config } from './config/schema.ts'
 import { takeUp } from './delivery/spool.ts'
 import type { Log } from './log.ts'
@@ -17,8 +18,7 @@ import { live } from './server/live.ts'
 import { metrics } from './server/metrics.ts'
 import { sqliteStore } from './store/sqlite/store.ts'
 import { StoreError } from './store/store-error.ts'
-import { openChannels } from './app/channels.ts'
-import { type Generation, type Lasting, startGeneration } from './app/generation.ts'
+import { type Generation, type Lasting, openParts, startGeneration } from './app/generation.ts'
 import { type Fetch, listen, type Listener } from './app/listen.ts'
 import { spoolFolder } from './app/places.ts'
 
@@ -30,9 +30,16 @@ export type RunningNode = {
   stop(): Promise<void>
 }
 
+export type NodeParts = {
+  readonly log: Log
+  /** Somebody sits in front of it, so that a terminal is a channel. Default false. */
+  readonly isAttended?: boolean
+}
+
 /** @throws {StoreError} if another node has the store, or it cannot be read. Errors of listening are Node's. */
-export async function startNode(config: Config, { log }: { log: Log }): Promise<RunningNode> {
-  const house = await openHouse(config, log)
+export async function startNode(config: Config, parts: NodeParts): Promise<RunningNode> {
+  const { log } = parts
+  const house = await openHouse(config, parts)
   const { lasting, holder } = house
   const tell = lasting.log
   let listener: Listener | undefined
@@ -43,7 +50,7 @@ export async function startNode(config: Config, { log }: { log: Log }): Promise<
     await house.close()
   }
   try {
-    const first = await startGeneration(config, openChannels(config), { ...lasting, isNew: true })
+    const first = await startGeneration(config, openParts(config), { ...lasting, isNew: true })
     holder.generation = first
     await takeUp({ folder: spoolFolder(config), ring: first.spooled, log: tell })
     const fetch: Fetch = (request, env) => (holder.generation ?? first).fetch(request, env)
@@ -54,7 +61,7 @@ export async function startNode(config: Config, { log }: { log: Log }): Promise<
     throw error
   }
   const { url } = listener
-  const loop = arming(config).armed ? 'armed' : 'disarmed'
+  const loop = arming(config, lasting).armed ? 'armed' : 'disarmed'
   tell({ event: 'node-started', at: url, store: config.store.path, loop })
   const { reload, stop } = reloading(config, house)
   return {
@@ -77,7 +84,7 @@ type House = {
 }
 
 /** What outlives every reload. */
-async function openHouse(config: Config, log: Log): Promise<House> {
+async function openHouse(config: Config, { log, isAttended = false }: NodeParts): Promise<House> {
   const tracing = await openTracing(config)
   const counted = metrics()
   const stream = live({ clock: systemClock, boot: randomBytes(6).toString('base64url') })
@@ -96,6 +103,7 @@ async function openHouse(config: Config, log: Log): Promise<House> {
     live: stream,
     metrics: counted,
     startedAt: systemClock.now(),
+    isAttended,
     wake: (channels) => holder.generation?.wake(channels),
   }
   return {
@@ -108,22 +116,44 @@ async function openHouse(config: Config, log: Log): Promise<House> {
   }
 }
 
-/** One reload at a time. Until the next generation is there, what comes is accepted by the last. */
-function reloading(config: Config, { lasting, holder }: House) {
-  let last = config
+/**
+ * One reload at a time, and none where nothing changed. Until the next generation is there, what comes is
+ * accepted by the last. A store that refuses is waited for before anything stops, so that no outcome that
+ * waits for it is lost; and should the next generation not start, the last one goes on.
+ */
+function reloading(first: Config, { lasting, holder }: House) {
+  const { store, clock, log } = lasting
+  let last = first
   let isStopped = false
   let turn = Promise.resolve()
+  const isOver = () => isStopped
+  const patiently = waiting({ isOver, log })
+
+  async function begin(config: Config, opened: ReturnType<typeof openParts>) {
+    const generation = await patiently(() =>
+      startGeneration(config, opened, { ...lasting, isNew: false }),
+    )
+    holder.generation = generation
+    generation.begin()
+  }
 
   async function replace(next: Config) {
     if (isStopped) return
-    const channels = openChannels(next)
-    await holder.generation?.stop({ forGood: false })
-    const started = await patiently(() =>
-      startGeneration(next, channels, { ...lasting, isNew: false }),
-    )
-    holder.generation = started
-    started.begin()
-    lasting.log({ event: 'node-reloaded', restart: restartKeys(last, next) })
+    assertGuarded(next, first)
+    const restart = restartKeys(first, next)
+    if (JSON.stringify(next) !== JSON.stringify(last)) {
+      const opened = openParts(next)
+      await patiently(() => store.proveWritable(clock.now()))
+      await holder.generation?.stop({ forGood: false })
+      try {
+        await begin(next, opened)
+      } catch (error) {
+        if (isOver()) return
+        await begin(last, openParts(last))
+        throw error
+      }
+    }
+    log({ event: 'node-reloaded', restart })
     last = next
   }
 
@@ -140,22 +170,31 @@ function reloading(config: Config, { lasting, holder }: House) {
   }
 }
 
-/** What a node holds for its whole life. */
-function restartKeys(last: Config, next: Config): readonly string[] {
+/** The address stays until the next start: what guards it must stay, too. */
+function assertGuarded(next: Config, { listen: { host } }: Config) {
+  if (isLoopback(host) || next.tokens.operator !== undefined) return
+  throw new Error(`others can reach ${host}: tokens.operator can go only with a new start`)
+}
+
+/** What a node holds for its whole life, and would have otherwise. */
+function restartKeys(first: Config, next: Config): readonly string[] {
   const keys = ['listen', 'store', 'tracing', 'log'] as const
-  return keys.filter((key) => JSON.stringify(last[key]) !== JSON.stringify(next[key]))
+  return keys.filter((key) => JSON.stringify(first[key]) !== JSON.stringify(next[key]))
 }
 
 const retryMs = 1_000
 
-/** A store that refuses to write while a node reloads is waited for, as ever. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      await new Promise((resolve) => setTimeout(resolve, retryMs))
+/** Waits for a store that refuses to write, and says so once; not beyond the end of the node. */
+function waiting({ isOver, log }: { isOver: () => boolean; log: Log }) {
+  return async function patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof StoreError) || isOver()) throw error
+        if (tries === 0) log({ event: 'store-refusing', detail: error.message })
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
     }
   }
 }

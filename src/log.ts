@@ -5,8 +5,10 @@
  */
 import type { TerminalKind } from './doorbell/kinds.ts'
 import type { Failed } from './doorbell/outcome.ts'
+import type { LoopEvent } from './loop/tell.ts'
 
 export type LogEvent =
+  | LoopEvent
   | {
       readonly event: 'node-started'
       readonly at: string
@@ -113,6 +115,16 @@ function say(event: LogEvent): string {
       return `${event.channel} is closed: ${event.detail}; next probe at ${event.probeAt}; afk doctor once mended`
     case 'channel-opened':
       return `${event.channel} is open again`
+    case 'run-queued':
+      return `queued ${event.issue}: ${event.run}, by ${event.by}`
+    case 'run-ended':
+      return `${event.issue} ended ${event.state}: ${event.run}`
+    case 'look-failed':
+      return `could not look at ${event.repo}: ${event.detail}; it is tried again`
+    case 'issue-faulty':
+      return `${event.repo}: ${event.where} cannot be read: ${event.detail}`
+    case 'chore-waits':
+      return `${event.kind} of ${event.run} waits: ${event.detail}`
     case 'rings-forgotten':
       return `forgot ${event.count} rings older than ${event.days} days`
     case 'heartbeat-refused':

@@ -16,6 +16,7 @@ import type { LinkOptions } from '../src/doorbell/link.ts'
 import type { Outcome } from '../src/doorbell/outcome.ts'
 import type { Route } from '../src/doorbell/route.ts'
 import type { LogEvent } from '../src/log.ts'
+import type { TrackedIssue } from '../src/trackers/tracker.ts'
 import { createApp } from '../src/server/app.ts'
 import type { Tokens } from '../src/server/auth.ts'
 import { doctor } from '../src/server/doctor.ts'
@@ -24,6 +25,7 @@ import { metrics } from '../src/server/metrics.ts'
 import { nodeState } from '../src/server/node-state.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
 import type { SqliteOptions } from '../src/store/sqlite/store.ts'
+import { standInLoop } from './loop-stand-ins.ts'
 import { openStore } from './temporary.ts'
 
 type BellOptions = {
@@ -35,6 +37,8 @@ type BellOptions = {
   readonly store?: Partial<SqliteOptions>
   readonly openapi?: () => Promise<object>
   readonly isFull?: boolean
+  /** What the tracker of `infra` has. Default: the loop is disarmed. */
+  readonly issues?: readonly TrackedIssue[]
 }
 
 export type Bell = Awaited<ReturnType<typeof bell>>
@@ -73,11 +77,14 @@ export async function bell(options: BellOptions = {}) {
   const courier = await startCourier({ store, channels: owed, routes, clock, dice: () => 0, log })
   onTestFinished(() => courier.stop())
   const channels = [...owed.keys()]
+  const { wake, open } = courier
+  const { loop, ...stands } = standInLoop({ store, clock, links, wake, issues: options.issues })
+  const armed = { armed: true, missing: [] }
   const state = nodeState({
     store,
     courier,
     channels: new Map(channels.map((name) => [name, 'recorder'])),
-    arming: arming(parseConfig('', { file: null, env: {} })),
+    arming: loop.desk === null ? arming(parseConfig('', { file: null, env: {} })) : armed,
     threadLinks: 'by thread-query, below https://t3.test',
     version: '1.2.3',
     startedAt: clock.now(),
@@ -92,7 +99,6 @@ export async function bell(options: BellOptions = {}) {
     now: clock.now,
   }
   const routing = { routes, channels }
-  const { wake, open } = courier
   const app = createApp({
     rings: store,
     intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
@@ -104,6 +110,7 @@ export async function bell(options: BellOptions = {}) {
     log,
     tokens,
     state,
+    loop,
     doctor: doctor({ channels: new Map(), state, open }),
     live: { ...stream, isFull: () => options.isFull ?? false },
     metrics: () => counted.text(measured),
@@ -114,6 +121,7 @@ export async function bell(options: BellOptions = {}) {
     store,
     courier,
     events,
+    ...stands,
     /** Lets time pass for the whole node. */
     later: (ms: number) => void (aheadMs += ms),
     sent: (name = 'phone'): readonly Message[] => sent.get(name) ?? [],

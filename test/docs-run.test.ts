@@ -384,6 +384,12 @@ test('every block of commands is one that is run', () => {
     blocksOf(read(path)).some(({ language }) => language === 'sh'),
   )
   // `npm run bench` takes minutes: it is no test.
-  const run = ['README.md', 'docs/operating.md', 'docs/quickstart.md', 'docs/benchmarks.md']
+  const run = [
+    'README.md',
+    'docs/operating.md',
+    'docs/quickstart.md',
+    'docs/benchmarks.md',
+    'docs/observability.md',
+  ]
   expect(withCommands.toSorted()).toEqual(run.toSorted())
 })

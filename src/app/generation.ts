@@ -3,9 +3,10 @@
  *
  * A reload replaces it whole. The store, the address and what is counted outlive it.
  */
-import { healthchecks } from '../channels/healthchecks.ts'
+import { type Healthchecks, healthchecks } from '../channels/healthchecks.ts'
 import type { Clock } from '../clock.ts'
 import { arming } from '../config/arming.ts'
+import { enrolled } from '../config/enrolled.ts'
 import type { Config } from '../config/schema.ts'
 import { type Courier, type CourierChannel, startCourier } from '../delivery/courier.ts'
 import { heartbeat } from '../delivery/heartbeat.ts'
@@ -20,7 +21,9 @@ import { nodeState } from '../server/node-state.ts'
 import { ringRequest } from '../server/ring-request.ts'
 import type { Store } from '../store/store.ts'
 import { VERSION } from '../version.ts'
+import { openChannels } from './channels.ts'
 import type { Fetch } from './listen.ts'
+import { type OpenLoop, openLoop } from './loop.ts'
 import { linksOf, threadLinks } from './places.ts'
 
 export type Lasting = {
@@ -30,6 +33,8 @@ export type Lasting = {
   readonly live: Live
   readonly metrics: Metrics
   readonly startedAt: number
+  /** Somebody sits in front of it. */
+  readonly isAttended: boolean
   /** Of whichever generation there is then. */
   readonly wake: Courier['wake']
 }
@@ -48,44 +53,64 @@ export type Generation = {
 
 type Channels = ReadonlyMap<string, CourierChannel>
 
-/** `isNew`: the node starts, and does not only reload. Throws what the store throws. */
+/** All of it that can turn out to be wrong, before anything of the last generation stops. */
+export type Opened = { readonly channels: Channels; readonly far: Healthchecks | undefined }
+
+/** Throws a `TypeError` where a part cannot be made. Nothing is connected yet. */
+export function openParts(config: Config): Opened {
+  return { channels: openChannels(config), far: openFar(config) }
+}
+
+/** `isNew`: the node starts, and does not only reload. Throws what the store throws, and leaves nothing running. */
 export async function startGeneration(
   config: Config,
-  channels: Channels,
+  { channels, far }: Opened,
   lasting: Lasting & { readonly isNew: boolean },
 ): Promise<Generation> {
   const { store, clock, log, isNew } = lasting
   const { routes } = config
+  const turning = arming(config, lasting).armed ? openLoop(config, lasting) : null
   const courier = await startCourier({ store, channels, clock, log, routes, dice: Math.random })
-  const { state, ...app } = assemble(config, channels, { ...lasting, courier })
+  const { state, ...app } = assemble(config, channels, { ...lasting, courier, turning })
   const { days } = config.retention
   const forgetting = retention({ store, days, clock, log })
-  const pulse = openHeartbeat(config, { clock, log, health: state.health, isNew })
+  const pulse = far && pulseOf(config, far, { clock, log, health: state.health, isNew })
+  let hasBegun = false
 
   return {
     ...app,
     wake: courier.wake,
     begin() {
+      hasBegun = true
       forgetting.start()
+      turning?.start()
       pulse?.start()
     },
     async stop({ forGood }) {
-      await Promise.all([forgetting.stop(), pulse?.stop()])
-      await courier.stop()
+      // A far side that hangs holds nobody up: its connections go when all else has stopped.
+      const isQuiet = pulse?.stop()
+      await Promise.all([forgetting.stop(), turning?.stop(), courier.stop()])
       for (const { channel } of channels.values()) await channel.close()
-      if (forGood) await pulse?.sayGoodbye()
-      await pulse?.close()
+      if (forGood && hasBegun) await Promise.race([pulse?.sayGoodbye(), pause(goodbyeMs)])
+      await far?.close()
+      await isQuiet
     },
   }
 }
 
-type Parts = Lasting & { readonly courier: Courier }
+const goodbyeMs = 1_500
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
+
+type Parts = Lasting & { readonly courier: Courier; readonly turning: OpenLoop | null }
 
 function assemble(config: Config, owed: Channels, parts: Parts) {
-  const { store, clock, log, live, metrics, startedAt, wake, courier } = parts
+  const { store, clock, log, live, metrics, startedAt, wake, courier, turning } = parts
   const channels = [...owed.keys()]
   const { schemes } = config.links
-  const armed = arming(config)
+  const armed = arming(config, parts)
   const door = intake({
     rings: store,
     routing: { routes: config.routes, channels },
@@ -127,12 +152,32 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     metrics: () => metrics.text(measured),
     tokens: config.tokens,
     state,
+    loop: control(turning, { store, now: clock.now, config }),
     doctor: doctor({ channels: checked, state, open: courier.open }),
     openapi: async () => (await import('../server/openapi.ts')).openapiDocument(),
   })
   const spooled: Generation['spooled'] = (body, endedAt) =>
     door.ring({ ...ringRequest(body, schemes), endedAt }, 'spool')
   return { fetch: fetch as Fetch, spooled, state }
+}
+
+type Controlling = {
+  readonly store: Store
+  readonly now: () => number
+  readonly config: Config
+}
+
+/** Pausing works also where the loop is disarmed: it holds from the moment it is armed. */
+function control(turning: OpenLoop | null, { store, now, config }: Controlling) {
+  const limits = new Map(enrolled(config.loop).repos.map((repo) => [repo.name, repo.limits]))
+  return {
+    desk: turning?.desk ?? null,
+    runs: store,
+    pause: (scope: string, by: string) =>
+      turning === null ? store.pause({ scope, at: now(), by }) : turning.pause(scope, by),
+    resume: (scope: string) => (turning === null ? store.resume(scope) : turning.resume(scope)),
+    limitsOf: (repo: string) => limits.get(repo),
+  }
 }
 
 type Beating = Pick<Lasting, 'clock' | 'log'> & {
@@ -142,10 +187,11 @@ type Beating = Pick<Lasting, 'clock' | 'log'> & {
 
 const maxPingMs = 10_000
 
-function openHeartbeat({ heartbeat: wish }: Config, { isNew, ...parts }: Beating) {
-  if (wish === undefined) return undefined
-  const everyMs = wish.every
-  const far = healthchecks(wish.url, { timeoutMs: Math.min(everyMs, maxPingMs) })
-  const beating = heartbeat({ everyMs, ping: far.ping, ...parts }, { isNew })
-  return { ...beating, close: far.close }
+function openFar({ heartbeat: wish }: Config): Healthchecks | undefined {
+  return wish && healthchecks(wish.url, { timeoutMs: Math.min(wish.every, maxPingMs) })
+}
+
+function pulseOf({ heartbeat: wish }: Config, { ping }: Healthchecks, beating: Beating) {
+  const { isNew, ...parts } = beating
+  return wish && heartbeat({ everyMs: wish.every, ping, ...parts }, { isNew })
 }

@@ -16,6 +16,11 @@ export function threadLinks({ links: { baseUrl, template } }: Config): string {
   return `by ${template}, below ${new URL(baseUrl).origin}`
 }
 
+/** Where worktrees, turns and checks are kept: beside the store. */
+export function loopFolder({ store }: Config): string {
+  return `${store.path.replace(/[^/]*$/, '') || './'}loop`
+}
+
 /** Beside the store. */
 export function spoolFolder({ store }: Config): string {
   return `${store.path.replace(/[^/]*$/, '') || './'}spool`

@@ -117,6 +117,8 @@ function refusal({ status, body }: Answer): CliError {
     docs = '',
     issues = [],
   } = Object(body) as Refusal
-  const details = issues.map((issue) => `\n  ${issue.path} ${issue.message}`).join('')
+  const details = issues
+    .map(({ path, message: what }) => `\n  ${`${path} ${what}`.trim()}`)
+    .join('')
   return new CliError(status === 400 ? 2 : 1, `${message} (${[code, docs].join(', ')})${details}`)
 }

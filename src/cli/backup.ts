@@ -1,7 +1,7 @@
 /** `afk backup`: a consistent copy of the store, also while a node runs. */
 import { join } from 'node:path'
 
-import { backupStore } from '../app/backup.ts'
+import { backupSqlite } from '../app/beside-node.ts'
 import { StoreError } from '../store/store-error.ts'
 import { CliError, wrongly } from './cli-error.ts'
 import type { Command } from './command.ts'
@@ -26,7 +26,7 @@ export const backup: Command = {
         ? readConfig(asked.text('config') ?? null, io).config.store.path
         : join(data, 'afk.db')
     try {
-      const { rings } = backupStore(path, target)
+      const { rings } = backupSqlite(path, target)
       io.out(`copied ${rings} rings of ${path} to ${target}`)
       return 0
     } catch (error) {

@@ -21,7 +21,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./rings.ts')).rings,
   },
   show: {
-    summary: 'tell one ring’s story: its deliveries and every try',
+    summary: 'tell the story of a ring or a run',
     load: async () => (await import('./show.ts')).show,
   },
   ack: {
@@ -31,6 +31,34 @@ export const commands: Readonly<Record<string, Entry>> = {
   resend: {
     summary: 'send a ring again, or all that are dead',
     load: async () => (await import('./resend.ts')).resend,
+  },
+  runs: {
+    summary: 'list the runs under way',
+    load: async () => (await import('./runs.ts')).runs,
+  },
+  start: {
+    summary: 'start a run on an issue now',
+    load: async () => (await import('./start.ts')).start,
+  },
+  continue: {
+    summary: 'go on in the place and thread of the issue’s last run',
+    load: async () => (await import('./continue.ts')).goOn,
+  },
+  stop: {
+    summary: 'end runs as withdrawn, and their agents with them',
+    load: async () => (await import('./stop.ts')).stop,
+  },
+  pause: {
+    summary: 'hold new dispatches and turns back, of all or of one repository',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  resume: {
+    summary: 'end the pause of all, or of one repository',
+    load: async () => (await import('./resume.ts')).resume,
+  },
+  grant: {
+    summary: 'give an issue more of its budget',
+    load: async () => (await import('./grant.ts')).grant,
   },
   status: {
     summary: 'armed or not and what is missing, channels, what waits',
@@ -43,6 +71,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   drill: {
     summary: 'one marked drill through the real path to every channel',
     load: async () => (await import('./drill.ts')).drill,
+  },
+  demo: {
+    summary: 'the whole loop on a throw-away git repository, with a scripted agent',
+    load: async () => (await import('./node-commands.ts')).demo,
   },
   backup: {
     summary: 'a consistent copy of the store, also while the node runs',

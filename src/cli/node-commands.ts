@@ -4,6 +4,7 @@
  */
 export { backup } from './backup.ts'
 export { configCheck } from './config-check.ts'
+export { demo } from './demo.ts'
 export { configSchema } from './config-schema.ts'
 export { init } from './init.ts'
 export { offline } from './offline.ts'

@@ -11,18 +11,40 @@ import type { Loaded } from '../config/load.ts'
 import { ConfigError } from '../config/problem.ts'
 import type { Log } from '../log.ts'
 
+export type HangUps = {
+  /** From now on, and at once if there was one already. */
+  onHangUp(work: () => void): void
+}
+
+/** Without anybody who hears it, SIGHUP ends a process: also one that starts or stops. */
+export function hearHangUps(): HangUps {
+  let isWished = false
+  let hear: () => void = () => {
+    isWished = true
+  }
+  process.on('SIGHUP', () => hear())
+  return {
+    onHangUp(work) {
+      hear = work
+      if (isWished) work()
+      isWished = false
+    },
+  }
+}
+
 export type Reloading = {
   readonly node: Pick<RunningNode, 'reload'>
   /** Throws a `CliError` that says what is wrong. */
   readonly read: () => Loaded
   readonly first: Loaded
   readonly log: Log
+  readonly hangUps: HangUps
 }
 
 const how = { interval: 2_000, persistent: false }
 
 /** Returns how to end it. */
-export function reloadWhenAsked({ node, read, first, log }: Reloading): () => void {
+export function reloadWhenAsked({ node, read, first, log, hangUps }: Reloading): () => void {
   let watched: ReadonlySet<string> = new Set()
 
   function watch(files: Iterable<string>) {
@@ -55,9 +77,9 @@ export function reloadWhenAsked({ node, read, first, log }: Reloading): () => vo
   }
 
   watch(first.secretFiles)
-  process.on('SIGHUP', again)
+  hangUps.onHangUp(again)
   return () => {
-    process.off('SIGHUP', again)
+    hangUps.onHangUp(() => {})
     watch([])
   }
 }

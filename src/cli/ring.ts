@@ -12,6 +12,7 @@ import { plain } from '../doorbell/text.ts'
 import { ask } from './api.ts'
 import { wrongly } from './cli-error.ts'
 import type { Asked, Command, ExitCode, Io } from './command.ts'
+import { issueRef } from './issue-ref.ts'
 
 export const ring: Command = {
   name: 'ring',
@@ -61,7 +62,7 @@ async function ringIt(asked: Asked, io: Io): Promise<ExitCode> {
     throw wrongly(
       `kind must be one of ${TERMINAL_KINDS.join(', ')}; got ${asked.args.join(' ') || 'none'}`,
     )
-  const issue = issueOf(asked.text('issue'))
+  const issue = issueRef(asked.text('issue'), '--issue')
   const patienceMs = durationMs(asked.text('wait') ?? '10s')
   if (patienceMs === null) throw wrongly('--wait takes a duration, such as 10s')
   const detail = await detailOf(asked.text('detail'), io)
@@ -95,13 +96,6 @@ type Posted = {
   readonly id: string
   readonly duplicate: boolean
   readonly deliveries: ReadonlyArray<{ readonly channel: string }>
-}
-
-function issueOf(text: string | undefined) {
-  const [, repo, number] = /^([^#]+)#(\d{1,15})$/.exec(text ?? '') ?? []
-  if (repo === undefined || number === undefined)
-    throw wrongly('--issue names the issue, such as infra#42 or acme/web#7')
-  return { repo, number: Number(number) }
 }
 
 async function detailOf(text: string | undefined, io: Io): Promise<string> {

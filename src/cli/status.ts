@@ -4,23 +4,39 @@ import type { z } from 'zod'
 import type { StatusView } from '../server/schemas.ts'
 import { ask } from './api.ts'
 import type { Command } from './command.ts'
+import { issueRef } from './issue-ref.ts'
 import { clockTime } from './lines.ts'
+import { pauseLine } from './run-lines.ts'
 
 type Status = z.infer<typeof StatusView>
 
 export const status: Command = {
   name: 'status',
-  usage: '[--json]',
+  usage: '[--why REPO#N] [--json]',
   summary: 'armed or not and what is missing, channels, what waits',
   maxArgs: 0,
-  options: { json: { type: 'boolean', description: 'print one JSON document' } },
-  examples: ['afk status', 'afk status --json'],
+  options: {
+    why: { type: 'string', value: 'REPO#N', description: 'and why the loop does not start this' },
+    json: { type: 'boolean', description: 'print one JSON document' },
+  },
+  examples: ['afk status', 'afk status --json', 'afk status --why infra#42'],
   async run(asked, io) {
-    const found = await ask<Status>(io, { method: 'GET', path: '/v1/status' })
+    const why = asked.text('why')
+    const issue = why === undefined ? null : issueRef(why, '--why')
+    const ref = issue && `${issue.repo}#${issue.number}`
+    const path = ref === null ? '/v1/status' : `/v1/status?why=${encodeURIComponent(ref)}`
+    const found = await ask<Status>(io, { method: 'GET', path })
     if (asked.flag('json')) io.out(JSON.stringify(found))
-    else for (const line of statusLines(found, new Date())) io.out(line)
+    else {
+      for (const line of statusLines(found, new Date())) io.out(line)
+      if (ref !== null) io.out(`why      ${ref} ${whyWords(found.why ?? null)}`)
+    }
     return found.ready ? 0 : 1
   },
+}
+
+function whyWords(why: string | null): string {
+  return why === null ? 'may start' : `does not start: ${why}`
 }
 
 export function statusLines(found: Status, now: Date): string[] {
@@ -29,6 +45,8 @@ export function statusLines(found: Status, now: Date): string[] {
   return [
     `node     afk ${version}, up since ${clockTime(startedAt, now)}, ${standing}`,
     `loop     ${loop.armed ? 'armed' : `disarmed: ${loop.missing.join('; ')}`}`,
+    ...loop.pauses.map((pause) => `paused   ${pauseLine(pause, now)}`),
+    ...loop.runs.map(({ id, issue, phase }) => `run      ${id}, ${issue}, ${phase}`),
     ...channels.map((channel) => `channel  ${channelLine(channel, now)}`),
     `links    ${threadLinks}`,
     `unsent   ${oldestUnsentAt === null ? 'nothing waits' : `oldest of ${clockTime(oldestUnsentAt, now)}`}`,

@@ -15,7 +15,7 @@ import { CliError } from './cli-error.ts'
 import type { Asked, Command, Io } from './command.ts'
 import { ownName } from './own-name.ts'
 import { readConfig } from './read-config.ts'
-import { reloadWhenAsked } from './reload.ts'
+import { hearHangUps, reloadWhenAsked } from './reload.ts'
 
 export const up: Command = {
   name: 'up',
@@ -37,13 +37,14 @@ export const up: Command = {
     const read = () => loadedOf(asked, io)
     const first = read()
     const { config } = first
+    const hangUps = hearHangUps()
     const log = logTo(io, config.log === 'json' ? jsonLine : textLine)
     const node = await startNode(config, { log }).catch((error: unknown) => {
       throw explain(error, config)
     })
     if (config.log === 'text')
       for (const line of greeting(config, { url: node.url, afk: ownName(io) })) io.err(line)
-    const stopReloading = reloadWhenAsked({ node, read, first, log })
+    const stopReloading = reloadWhenAsked({ node, read, first, log, hangUps })
     await signalled()
     stopReloading()
     await node.stop()

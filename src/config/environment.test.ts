@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
 import { type Environment, layEnvironment } from './environment.ts'
-import { laterVariables } from './later.ts'
 
 const lay = (env: Environment, file = {}) => layEnvironment(file, env)
 
@@ -28,7 +27,13 @@ describe('an environment variable', () => {
 
   test('that is empty counts as not set', () => {
     const file = { listen: '127.0.0.1:1' }
-    const env = { AFK_LISTEN: '', AFK_NTFY_URL: '', AFK_ALLOWLIST: '', AFK_READY_LABEL: '' }
+    const env = {
+      AFK_LISTEN: '',
+      AFK_NTFY_URL: '',
+      AFK_ALLOWLIST: '',
+      AFK_READY_LABEL: '',
+      AFK_FIX_FORWARD_MAX_SECONDS: '',
+    }
     expect(lay(env, file)).toEqual({ tree: file, problems: [] })
   })
 
@@ -38,10 +43,18 @@ describe('an environment variable', () => {
     expect(tree).toEqual({ loop: { repos: { 'owner/a': { path: '/srv/a' }, 'owner/b': {} } } })
   })
 
-  test.each(laterVariables)('%s comes later, and says so', (name) => {
-    expect(lay({ [name]: 'x' }).problems).toEqual([
-      { path: name, line: null, message: 'is not supported by this version; unset it' },
-    ])
+  test('the limits of the loop are laid below every repository', () => {
+    const { tree } = lay({
+      AFK_READY_LABEL: 'go',
+      AFK_IN_PROGRESS_LABEL: 'going',
+      AFK_BUDGET_USD: '7',
+      AFK_FIX_FORWARD_MAX_ATTEMPTS: '3',
+      AFK_FIX_FORWARD_MAX_SECONDS: '90',
+    })
+    const limits = { costUsd: '7', fixForwardAttempts: '3', fixForwardMinutes: '2' }
+    expect(tree).toEqual({
+      loop: { readyLabel: 'go', inProgressLabel: 'going', defaults: { limits } },
+    })
   })
 })
 

@@ -4,7 +4,6 @@
  * `AFK_NTFY_URL` is a whole channel in one line: `https://[user:password@]host/<topic>`; so is
  * `AFK_SLACK_WEBHOOK_URL`. `OTEL_EXPORTER_OTLP_ENDPOINT` is a collector's base, as OpenTelemetry says.
  */
-import { laterVariables } from './later.ts'
 import type { Problem } from './problem.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -20,18 +19,22 @@ export const variables: ReadonlyMap<string, readonly string[]> = new Map([
   ['AFK_LOG', ['log']],
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['tracing', 'url']],
   ['AFK_KILL_SWITCH', ['loop', 'killSwitch']],
+  ['AFK_READY_LABEL', ['loop', 'readyLabel']],
+  ['AFK_IN_PROGRESS_LABEL', ['loop', 'inProgressLabel']],
+  ['AFK_BUDGET_USD', ['loop', 'defaults', 'limits', 'costUsd']],
+  ['AFK_FIX_FORWARD_MAX_ATTEMPTS', ['loop', 'defaults', 'limits', 'fixForwardAttempts']],
 ])
 
 export function layEnvironment(file: Tree, env: Environment): { tree: Tree; problems: Problem[] } {
-  const problems: Problem[] = laterVariables
-    .filter((name) => env[name])
-    .map((name) => ({
-      path: name,
-      line: null,
-      message: 'is not supported by this version; unset it',
-    }))
+  const problems: Problem[] = []
   let tree = file
   for (const [name, path] of variables) if (env[name]) tree = put(tree, path, env[name])
+  const seconds = env['AFK_FIX_FORWARD_MAX_SECONDS']
+  if (seconds) {
+    // The file counts in minutes; what is no number is for the schema to find.
+    const minutes = /^\d{1,9}$/.test(seconds) ? String(Math.ceil(Number(seconds) / 60)) : seconds
+    tree = put(tree, ['loop', 'defaults', 'limits', 'fixForwardMinutes'], minutes)
+  }
   const collector = env['OTEL_EXPORTER_OTLP_ENDPOINT']
   if (collector && tree['tracing'] === undefined)
     tree = put(tree, ['tracing', 'url'], `${collector.replace(/\/+$/, '')}/v1/traces`)
@@ -50,8 +53,16 @@ export function layEnvironment(file: Tree, env: Environment): { tree: Tree; prob
 
 /** The variable that gave the value at a path, if one did. */
 export function variableOf(path: string, env: Environment): string | undefined {
-  return [...variables].find(([name, key]) => env[name] && key.join('.') === path)?.[0]
+  const known = [...variables, ...derived]
+  return known.find(([name, key]) => env[name] && key.join('.') === path)?.[0]
 }
+
+/** Made of a variable, and not its value. */
+const derived: ReadonlyArray<readonly [string, readonly string[]]> = [
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', ['tracing', 'url']],
+  ['AFK_SLACK_WEBHOOK_URL', ['channels', 'slack', 'webhookUrl']],
+  ['AFK_FIX_FORWARD_MAX_SECONDS', ['loop', 'defaults', 'limits', 'fixForwardMinutes']],
+]
 
 /** What the file says of a repository stays. */
 function enrolled({ loop }: Tree, repo: string): unknown {

@@ -35,10 +35,7 @@ describe('an unknown key', () => {
 describe('what comes with a later version', () => {
   test.each([
     ['retention: { days: 365, transcripts: 30 }', ['retention.transcripts']],
-    [
-      'loop: { readyLabel: a, inProgressLabel: b, humanLabel: c, defaults: {} }',
-      ['loop.readyLabel', 'loop.inProgressLabel', 'loop.humanLabel', 'loop.defaults'],
-    ],
+    ['loop: { defaults: { merge: auto } }', ['loop.defaults.merge']],
   ])('is an error that says so: %s', (text, paths) => {
     expect(problems(text)).toEqual(
       paths.map((path) => `afk.yaml:1: ${path} is not supported by this version; remove it`),
@@ -46,15 +43,13 @@ describe('what comes with a later version', () => {
   })
 
   test.each([
-    'ci: { type: none }',
-    'tracker: { type: github }',
-    'executor: { type: t3 }',
-    'landing: push',
-    'limits: {}',
-  ])('says so for a repository’s own %s too', (more) => {
+    ['tracker: { type: github }', 'files; github'],
+    ['executor: { type: t3 }', 'command; t3'],
+    ['ci: { type: github }', 'command or none; github'],
+  ])('says so for a repository’s %s', (more, known) => {
     const [problem] = problems(`loop:\n  repos:\n    owner/b: { ${more} }\n`)
-    expect(problem).toMatch(
-      /^afk\.yaml:3: loop\.repos\.owner\/b\.\w+ is not supported by this version/,
+    expect(problem).toBe(
+      `afk.yaml:3: loop.repos.owner/b.${more.split(':')[0]}.type must be a known type: ${known} comes with a later version`,
     )
   })
 

@@ -14,18 +14,30 @@ export function explain(issue: z.core.$ZodIssue): Array<{ path: Path; message: s
       path: [...issue.path, key],
       message: unknownKey([...issue.path, key]),
     }))
-  if (issue.code === 'invalid_union' && 'discriminator' in issue) {
-    const types = laterTypes[String(issue.path[0])] ?? []
-    const known = 'must be a known type: ntfy, slack, webhook or terminal'
-    const later = types.length > 0 ? `; ${types.join(', ')} comes with a later version` : ''
-    return [{ path: issue.path, message: known + later }]
-  }
+  if (issue.code === 'invalid_union' && 'discriminator' in issue)
+    return [{ path: issue.path, message: unknownType(issue.path) }]
   if (issue.path.join('.') === 'store.type')
     return [{ path: issue.path, message: 'must be sqlite; postgres comes with a later version' }]
   const { path, message } = issue
   if (issue.code === 'invalid_type' && message.endsWith('received undefined'))
     return [{ path, message: 'is missing' }]
   return [{ path, message: message.startsWith('must') ? message : `is wrong: ${message}` }]
+}
+
+const knownTypes: Readonly<Record<string, string>> = {
+  channels: 'ntfy, slack, webhook or terminal',
+  tracker: 'files',
+  executor: 'command',
+  ci: 'command or none',
+}
+
+function unknownType(path: Path): string {
+  const name = String(
+    path[0] === 'channels' ? 'channels' : path.at(path.at(-1) === 'type' ? -2 : -1),
+  )
+  const later = laterTypes[name] ?? []
+  const comes = later.length > 0 ? `; ${later.join(', ')} comes with a later version` : ''
+  return `must be a known type: ${knownTypes[name] ?? 'see the documentation'}${comes}`
 }
 
 function unknownKey(path: Path): string {

@@ -6,16 +6,8 @@ export const laterKeys: readonly string[] = [
   'retention.transcripts',
   'channels.NAME.signingSecret',
   'store.url',
-  'loop.readyLabel',
-  'loop.inProgressLabel',
-  'loop.humanLabel',
-  'loop.defaults',
-  'loop.repos.NAME.tracker',
-  'loop.repos.NAME.executor',
-  'loop.repos.NAME.ci',
-  'loop.repos.NAME.landing',
+  'loop.defaults.merge',
   'loop.repos.NAME.merge',
-  'loop.repos.NAME.limits',
 ]
 
 /** `NAME` stands for any name, dots and slashes included. */
@@ -26,14 +18,9 @@ export function isLater(path: string): boolean {
   })
 }
 
-export const laterVariables: readonly string[] = [
-  'AFK_READY_LABEL',
-  'AFK_IN_PROGRESS_LABEL',
-  'AFK_BUDGET_USD',
-  'AFK_FIX_FORWARD_MAX_ATTEMPTS',
-  'AFK_FIX_FORWARD_MAX_SECONDS',
-]
-
 export const laterTypes: Readonly<Record<string, readonly string[]>> = {
   store: ['postgres'],
+  tracker: ['github'],
+  executor: ['t3'],
+  ci: ['github'],
 }

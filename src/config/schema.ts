@@ -10,38 +10,22 @@ import * as z from 'zod'
 import { DIALECTS, dialectOf } from '../channels/slack/dialect.ts'
 import { MENTION_FORM } from '../channels/slack/mention.ts'
 import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
-import { durationMs } from './duration.ts'
-
-const Bool = z
-  .union([z.boolean(), z.enum(['true', 'false'])], 'must be true or false')
-  .transform((value) => value === true || value === 'true')
-
-const Duration = z
-  .string()
-  .refine((text) => durationMs(text) !== null, 'must be a duration, such as 500ms, 10s, 5m or 24h')
-  .transform((text) => durationMs(text) ?? 0)
+import { Bool, Duration, int } from './forms.ts'
+import { Loop } from './loop-schema.ts'
 
 const Token = z
   .string()
   .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 24')
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
 
-/** A whole number, also as digits out of a placeholder. */
-const int = (min: number, max: number) =>
-  z
-    .union(
-      [
-        z.int(),
-        z
-          .string()
-          .regex(/^\d{1,9}$/)
-          .transform(Number),
-      ],
-      'must be a whole number',
-    )
-    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
+const HttpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+  .refine(hasReadableLogin, 'must have its user and password percent-encoded: a % is %25')
 
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+function hasReadableLogin(text: string): boolean {
+  const [login] = /(?<=\/\/)[^/?#]*(?=@)/.exec(text) ?? ['']
+  return !/%(?![0-9a-f]{2})/i.test(login)
+}
 
 const dayMs = 24 * 60 * 60_000
 
@@ -244,18 +228,7 @@ export const Config = z.strictObject({
     .enum(['text', 'json'])
     .default('text')
     .describe('calm text, or one JSON line for each change'),
-  loop: z
-    .strictObject({
-      killSwitch: Bool.prefault(true).describe('holds the loop back, whatever else is set'),
-      repos: z
-        .record(
-          z.string(),
-          z.strictObject({ path: z.string().optional().describe('its working copy') }),
-        )
-        .default({})
-        .describe('the allowlist is these keys'),
-    })
-    .prefault({}),
+  loop: Loop.prefault({}),
 })
 
 export type Config = z.infer<typeof Config>

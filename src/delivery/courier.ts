@@ -1,8 +1,8 @@
 /**
  * Takes accepted rings to their channels: one lane for each, and a sweep for what a lane left behind.
  *
- * At its start it voids all leases (its node is alone on the store), opens channels whose credential
- * has changed, and finds new homes for what is owed to channels that are gone: such a ring goes to
+ * At its start it voids all leases (its node is alone on the store), and opens channels whose credential
+ * has changed. The sweep finds new homes for what is owed to channels that are gone: such a ring goes to
  * the channels its routes name now, unless another channel has it or will.
  */
 import type { Adapter } from '../channels/channel.ts'
@@ -55,7 +55,6 @@ const lastWritesMs = 1_000
 export async function startCourier(parts: CourierParts): Promise<Courier> {
   const { store, channels, clock, log } = parts
   await store.voidLeases()
-  await rehome(parts)
   const patient = patience(parts)
   const lanes = new Map<string, Lane>()
   for (const [name, channel] of channels)
@@ -69,12 +68,13 @@ export async function startCourier(parts: CourierParts): Promise<Courier> {
   let isStopped = false
   const sweeps = ticker(
     async () => {
+      const isMore = await rehome(parts)
       const lapsed = await store.lapsed({ now: clock.now(), limit: 1_000 })
       await Promise.all(lapsed.map(async (each) => lanes.get(each.channel)?.expire(each)))
       // Lanes know when to wake. Should one ever not, it sleeps no longer than this.
       for (const each of lanes.values()) each.wake()
       sweptAt = clock.now()
-      return sweptAt + sweepEveryMs
+      return isMore ? sweptAt : sweptAt + sweepEveryMs
     },
     { clock, log, where: 'the sweep' },
   )
@@ -148,18 +148,20 @@ async function openLane(name: string, options: CourierChannel, parts: Shared): P
   })
 }
 
-async function rehome({ store, channels, routes, clock, log }: CourierParts): Promise<void> {
+const pageSize = 1_000
+
+/** A page of them in one commit. True: there may be more. What a request leaves behind that came before a reload is found here, too. */
+async function rehome({ store, channels, routes, clock, log }: CourierParts): Promise<boolean> {
   const names = [...channels.keys()]
-  for (;;) {
-    const orphans = await store.orphans(names)
-    if (orphans.length === 0) return
-    for (const orphan of orphans) {
-      const { notification, issue, id } = orphan.ring
-      const routed = route({ ...notification, repo: issue.repo }, { routes, channels: names })
-      const to = orphan.hasOther ? [] : routed
-      await store.rehome({ orphan, channels: to, now: clock.now() })
-      const destination = to.join(', ') || 'nobody more: another channel has it'
-      log({ event: 'delivery-rehomed', ring: id, from: orphan.delivery.channel, to: destination })
-    }
-  }
+  const orphans = await store.orphans(names)
+  const moved = orphans.map(async (orphan) => {
+    const { notification, issue, id } = orphan.ring
+    const routed = route({ ...notification, repo: issue.repo }, { routes, channels: names })
+    const to = orphan.hasOther ? [] : routed
+    await store.rehome({ orphan, channels: to, now: clock.now() })
+    const destination = to.join(', ') || 'nobody more: another channel has it'
+    log({ event: 'delivery-rehomed', ring: id, from: orphan.delivery.channel, to: destination })
+  })
+  await Promise.all(moved)
+  return orphans.length === pageSize
 }

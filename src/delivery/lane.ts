@@ -49,8 +49,7 @@ export function lane(parts: LaneParts): Lane {
       if (patience.isRefused()) return now + RETRY_MS
       if (valve.startable(now) === 0) return valve.nextChanceAt(now)
       const { deliveries, nextDueAt } = await claim()
-      // Claimed while stopping: these are taken up when their leases end.
-      if (!isStopped) deliveries.forEach(start)
+      deliveries.forEach(start)
       return deliveries.length > 0 ? clock.now() : nextDueAt
     },
     { clock, log, where: `lane ${name}` },

@@ -23,8 +23,9 @@ export function retention({ store, days, clock, log }: RetentionParts) {
   let forgotten = 0
   const ticks = ticker(
     async () => {
-      const before = clock.now() - days * 24 * 60 * 60_000
-      const count = await store.forget({ before, limit }).catch((error: unknown) => {
+      const now = clock.now()
+      const before = now - days * 24 * 60 * 60_000
+      const count = await store.forget({ before, now, limit }).catch((error: unknown) => {
         // A store that refuses to write is told by those who cannot wait.
         if (error instanceof StoreError) return 0
         throw error

@@ -39,6 +39,16 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
     working = tick()
   }
 
+  /** A clock wakes early, so that one that was set back is noticed; otherwise it is too soon to work. */
+  function sleepUntil(next: number) {
+    const asleepAt = clock.now()
+    callOff = clock.wakeAt(next, () => {
+      const now = clock.now()
+      if (now < next && now >= asleepAt) sleepUntil(next)
+      else wake()
+    })
+  }
+
   async function tick() {
     const next = await work().catch((error: unknown) => {
       if (isStopped) return null
@@ -52,7 +62,7 @@ export function ticker(work: () => Promise<number | null>, parts: TickerParts): 
     isWorking = false
     if (isStopped) return
     if (isWokenAgain || (next !== null && next <= clock.now())) wake()
-    else if (next !== null) callOff = clock.wakeAt(next, wake)
+    else if (next !== null) sleepUntil(next)
   }
 
   return {

@@ -10,11 +10,17 @@ export type Landing = {
   /** The branch's newest commit. */
   tip(): Promise<string>
 
-  /** The newest commit on the landing branch that is this run's; null: there is none. */
-  pushedBy(run: RunRef): Promise<string | null>
+  /**
+   * The newest commit on the landing branch that is this run's; null: there is none. `since`: an instant of
+   * the monotonic clock, and what was seen of the remote before it does not count.
+   */
+  pushedBy(run: RunRef, since?: number): Promise<string | null>
 
   /** Whether the landing branch still has it. */
   contains(commit: string): Promise<boolean>
+
+  /** A file as the landing branch has it, 64 KiB at most; null: it has none of that name. */
+  read(path: string): Promise<string | null>
 }
 
 export type RunRef = {

@@ -14,23 +14,21 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
     case 'adopted':
       return adopted(run, event)
     case 'alive':
-      return withTurn(run, event.turn, (turn) =>
-        turn.is === 'running' && event.seenAt > turn.seenAt
-          ? { ...turn, seenAt: event.seenAt }
-          : turn,
-      )
+      return alive(run, event)
     case 'turn-over': {
       const over = withTurn(run, event.turn, (turn) =>
         turn.is === 'over'
           ? turn
           : { ...facts(turn), is: 'over', overAt: event.at, end: event.end },
       )
-      return over === run || event.commit === null ? over : pushed(over, event.commit, event.at)
+      if (over === run) return run
+      const told = reached(over)
+      return event.commit === null ? told : pushed(told, event.commit, event.at)
     }
     case 'unreachable':
       return run.unreachableSince === null ? { ...run, unreachableSince: event.at } : run
     case 'reached':
-      return run.unreachableSince === null ? run : { ...run, unreachableSince: null }
+      return reached(run)
     case 'pushed':
       return pushed(run, event.commit, event.at)
     case 'unpushed':
@@ -54,7 +52,21 @@ function adopted(run: LiveRun, { turn: number, base, at }: RunEvent & { type: 'a
   const told = withTurn(run, number, (turn) =>
     turn.is === 'asked' ? { ...facts(turn), is: 'running', seenAt: at } : turn,
   )
-  return told === run ? run : { ...told, base: run.base ?? base }
+  return told === run ? run : { ...reached(told), base: run.base ?? base }
+}
+
+/** A file's time may lie ahead, where an agent wrote it: no sign of life is later than the look at it. */
+function alive(run: LiveRun, { turn: number, seenAt, at }: RunEvent & { type: 'alive' }) {
+  const seen = Math.min(seenAt, at)
+  const told = withTurn(run, number, (turn) =>
+    turn.is === 'running' && seen > turn.seenAt ? { ...turn, seenAt: seen } : turn,
+  )
+  return told === run ? run : reached(told)
+}
+
+/** Whoever tells of the turn answers. */
+function reached(run: LiveRun): LiveRun {
+  return run.unreachableSince === null ? run : { ...run, unreachableSince: null }
 }
 
 function withTurn(run: LiveRun, number: number, change: (turn: Turn) => Turn): LiveRun {

@@ -100,11 +100,12 @@ function tick(clock: Clock, what: Entry['what']): Clock {
   }
 }
 
-/** Null: there is some left. */
-export function ranOut(budget: Budget, limits: Limits, now: number): 'attempts' | 'minutes' | null {
-  const { granted } = budget
-  if (budget.attempts >= limits.fixForwardAttempts + granted.attempts) return 'attempts'
-  return fixMsAt(budget, now) >= limits.fixForwardMs + granted.ms ? 'minutes' : null
+export function areAttemptsGone({ attempts, granted }: Budget, limits: Limits): boolean {
+  return attempts >= limits.fixForwardAttempts + granted.attempts
+}
+
+export function areMinutesGone(budget: Budget, limits: Limits, now: number): boolean {
+  return fixMsAt(budget, now) >= limits.fixForwardMs + budget.granted.ms
 }
 
 export function isMoneyGone({ costUsd, granted }: Budget, limits: Limits): boolean {

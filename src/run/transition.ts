@@ -5,7 +5,8 @@
  * - An ended run ignores everything, so late and repeated events are harmless.
  * - The step into `done`, `needs-human` or `frozen` carries exactly one `ring`, and no other step any.
  * - A turn is asked only by a step that says what it costs the budget.
- * - An event that says nothing new changes nothing and writes nothing, but for time passing.
+ * - An event that says nothing new and decides nothing changes nothing and writes nothing.
+ * - What decided something stands in the ledger before the decision, so that a ledger can be replayed.
  */
 import { absorb } from './absorb.ts'
 import { type Budget, budgetOf } from './budget.ts'
@@ -49,19 +50,17 @@ export function transition(run: Run, event: RunEvent, { policy, ledger }: Around
       { happened: [event], at: event.at },
     )
   if (run.state === 'queued') return event.type === 'started' ? start(run, event) : stay(run)
-  if (event.type === 'refused') {
-    if (event.turn !== run.turn.number || run.turn.is !== 'asked') return stay(run)
-    const commit = run.pushed?.commit ?? null
-    const { detail, at } = event
-    const how = { state: 'needs-human', cause: 'dispatch-failed', detail, commit } as const
-    return end(run, how, { happened: [event], at })
-  }
+  if (event.type === 'refused') return refused(run, event, { policy, ledger })
 
   const told = absorb(run, event)
-  const isNews = told !== run || event.type === 'spent'
-  const budget: Budget = budgetOf(isNews ? [...ledger, { run: run.id, what: event }] : ledger)
-  const judgement = judge(told, { now: event.at, policy, budget })
-  const happened = isNews ? [event] : []
+  const before = budgetOf(ledger)
+  const after = budgetOf([...ledger, { run: run.id, what: event }])
+  const isSpent = event.type === 'spent' && event.turn <= run.turn.number
+  const isNews = told !== run || (isSpent && after.costUsd > before.costUsd)
+  const budget: Budget = isNews ? after : before
+  const isTick = event.type === 'tick'
+  const judgement = judge(told, { now: event.at, isTick, policy, budget })
+  const happened = isNews || judgement.type !== 'wait' ? [event] : []
   switch (judgement.type) {
     case 'wait':
       return { run: told, entries: happened, effects: [] }
@@ -70,6 +69,28 @@ export function transition(run: Run, event: RunEvent, { policy, ledger }: Around
     case 'ask':
       return ask(told, judgement, { happened, at: event.at })
   }
+}
+
+type Refused = RunEvent & { readonly type: 'refused' }
+
+/** Judged as a turn that failed: what was green, or used up, comes before the refusal. */
+function refused(run: In<'live'>, event: Refused, { policy, ledger }: Around): Step {
+  const { turn, detail, at } = event
+  if (turn !== run.turn.number || run.turn.is !== 'asked') return stay(run)
+  const failed: RunEvent = {
+    type: 'turn-over',
+    at,
+    turn,
+    end: { how: 'failed', detail },
+    commit: null,
+  }
+  const over = absorb(run, failed)
+  const judgement = judge(over, { now: at, isTick: false, policy, budget: budgetOf(ledger) })
+  const seen = { happened: [event], at }
+  if (judgement.type === 'end' && judgement.end.state !== 'needs-human')
+    return end(run, judgement.end, seen)
+  const commit = run.pushed?.commit ?? null
+  return end(run, { state: 'needs-human', cause: 'dispatch-failed', detail, commit }, seen)
 }
 
 function stay(run: Run): Step {

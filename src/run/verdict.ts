@@ -3,8 +3,11 @@
  *
  * The first two (an ended run ignores everything; a withdrawal ends it) stand in `transition.ts`. Facts
  * are what git, CI and the executor confirmed; nothing an agent said is among them but its question.
+ *
+ * A limit that was reached ends a run only at a tick. A node that was down for an hour knows old facts,
+ * and must not call the agent silent with the first thing it hears of it.
  */
-import { type Budget, isMoneyGone, ranOut } from './budget.ts'
+import { areAttemptsGone, areMinutesGone, type Budget, isMoneyGone } from './budget.ts'
 import type { Policy } from './limits.ts'
 import type { Cause, Done, Frozen, In, NeedsHuman, Pushed, Turn, TurnEnd } from './run.ts'
 
@@ -18,7 +21,13 @@ export type Judgement =
       readonly charge: 'attempt' | 'loss' | null
     }
 
-export type Court = { readonly now: number; readonly policy: Policy; readonly budget: Budget }
+export type Court = {
+  readonly now: number
+  /** Everything was looked at just now. */
+  readonly isTick: boolean
+  readonly policy: Policy
+  readonly budget: Budget
+}
 
 type LiveRun = In<'live'>
 type Line = (run: LiveRun, court: Court) => Judgement | null
@@ -28,7 +37,9 @@ const wait: Judgement = { type: 'wait' }
 export function judge(run: LiveRun, court: Court): Judgement {
   for (const line of lines) {
     const judgement = line(run, court)
-    if (judgement !== null) return judgement
+    if (judgement === null) continue
+    // A turn costs money: with none left it would be asked only to be stopped by line 13.
+    return judgement.type === 'ask' ? (moneyGone(run, court) ?? judgement) : judgement
   }
   return wait
 }
@@ -47,12 +58,12 @@ const lines: readonly Line[] = [
   /* 13 */ moneyGone,
 ]
 
-function greenAtItsCommit({ pushed, turn }: LiveRun, { now, policy }: Court): Judgement | null {
+function greenAtItsCommit({ pushed, turn }: LiveRun, court: Court): Judgement | null {
   if (pushed === null) return null
+  const { policy } = court
   const green = greenOf(pushed, policy)
   if (green === null) return null
-  const isSettled = turn.is === 'over' || now - green.since >= policy.limits.greenMs
-  if (!isSettled) return wait
+  if (turn.is !== 'over' && !hasPassed(policy.limits.greenMs, green.since, court)) return wait
   return { type: 'end', end: { state: 'done', commit: pushed.commit, passed: green.passed } }
 }
 
@@ -65,31 +76,34 @@ function greenOf({ checks, pushedAt }: Pushed, { ci }: Policy) {
 function redAtItsCommit({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement | null {
   if (pushed === null || pushed.checks.verdict !== 'red') return null
   const { commit, checks } = pushed
-  const out = ranOut(court.budget, court.policy.limits, court.now)
-  const isOver = turn.is === 'over'
-  // The last attempt that the budget allows is open: whether it helped is not known yet.
-  if (out === 'minutes' || (out === 'attempts' && isOver))
-    return { type: 'end', end: { state: 'frozen', ranOut: out, commit, failing: checks.failing } }
-  if (!isOver || turn.end.how === 'asking') return null
+  const { budget, policy, now } = court
+  const frozen = (ranOut: 'attempts' | 'minutes'): Judgement => {
+    return { type: 'end', end: { state: 'frozen', ranOut, commit, failing: checks.failing } }
+  }
+  const end = turn.is === 'over' ? turn.end.how : null
+  // A fix that met a usage limit was charged already, and goes on.
+  const isAgain = end === 'limited' && turn.purpose === 'fix'
+  // While the last attempt that the budget allows is open, whether it helped is not known yet.
+  if (end !== null && !isAgain && areAttemptsGone(budget, policy.limits)) return frozen('attempts')
+  if (areMinutesGone(budget, policy.limits, now)) return court.isTick ? frozen('minutes') : wait
+  if (end === null || end === 'asking') return null
   if (isHeld || isLimited(turn, court)) return wait
-  // A fix that met a usage limit was charged already.
-  const isAgain = turn.end.how === 'limited' && turn.purpose === 'fix'
   return { type: 'ask', purpose: 'fix', charge: isAgain ? null : 'attempt' }
 }
 
-function checksStuck({ pushed }: LiveRun, { now, policy }: Court): Judgement | null {
+function checksStuck({ pushed }: LiveRun, court: Court): Judgement | null {
   if (pushed === null || pushed.checks.verdict !== 'pending') return null
   const { since, waitsFor } = pushed.checks
   if (waitsFor === 'approval')
     return human('ci-stuck', 'the checks wait for a person’s approval', pushed)
-  if (now - since < policy.limits.pendingMs) return null
-  return human('ci-stuck', `the checks are pending for ${minutes(now - since)} min`, pushed)
+  if (!hasPassed(court.policy.limits.pendingMs, since, court)) return null
+  return human('ci-stuck', `the checks are pending for ${minutes(since, court)} min`, pushed)
 }
 
-function noChecks({ pushed }: LiveRun, { now, policy }: Court): Judgement | null {
+function noChecks({ pushed }: LiveRun, court: Court): Judgement | null {
   if (pushed === null || pushed.checks.verdict !== 'none') return null
-  if (now - pushed.pushedAt < policy.limits.graceMs) return null
-  return human('no-ci', `no check appeared in ${minutes(now - pushed.pushedAt)} min`, pushed)
+  if (!hasPassed(court.policy.limits.graceMs, pushed.pushedAt, court)) return null
+  return human('no-ci', `no check appeared in ${minutes(pushed.pushedAt, court)} min`, pushed)
 }
 
 function usageLimit({ turn, isHeld }: LiveRun, court: Court): Judgement | null {
@@ -104,11 +118,11 @@ function isLimited(turn: Turn, { now, policy }: Court): boolean {
 }
 
 /** Not being able to ask says nothing about the run. */
-function unreachable(run: LiveRun, { now, policy }: Court): Judgement | null {
+function unreachable(run: LiveRun, court: Court): Judgement | null {
   const { unreachableSince, pushed, turn } = run
   if (unreachableSince === null || turn.is === 'over') return null
-  if (now - unreachableSince < policy.limits.unreachableMs) return wait
-  const detail = `the executor did not answer for ${minutes(now - unreachableSince)} min`
+  if (!hasPassed(court.policy.limits.unreachableMs, unreachableSince, court)) return wait
+  const detail = `the executor did not answer for ${minutes(unreachableSince, court)} min`
   return human('executor-unreachable', detail, pushed)
 }
 
@@ -139,13 +153,15 @@ function detailOf(end: TurnEnd): string {
   return end.how === 'finished' && end.said !== '' ? end.said : 'the turn ended without a push'
 }
 
-function silent({ turn, pushed }: LiveRun, { now, policy }: Court): Judgement | null {
-  if (turn.is !== 'running' || now - turn.seenAt < policy.limits.silentMs) return null
-  return human('stalled', `no sign of life for ${minutes(now - turn.seenAt)} min`, pushed)
+function silent({ turn, pushed }: LiveRun, court: Court): Judgement | null {
+  if (turn.is !== 'running') return null
+  if (!hasPassed(court.policy.limits.silentMs, turn.seenAt, court)) return null
+  return human('stalled', `no sign of life for ${minutes(turn.seenAt, court)} min`, pushed)
 }
 
-function moneyGone({ pushed }: LiveRun, { policy, budget }: Court): Judgement | null {
+function moneyGone({ pushed }: LiveRun, { policy, budget, isTick }: Court): Judgement | null {
   if (!isMoneyGone(budget, policy.limits)) return null
+  if (!isTick) return wait
   if (pushed === null) return human('cost', 'the spending limit is used up', null)
   const failing = pushed.checks.verdict === 'red' ? pushed.checks.failing : []
   return { type: 'end', end: { state: 'frozen', ranOut: 'money', commit: pushed.commit, failing } }
@@ -156,4 +172,8 @@ function human(cause: Cause, detail: string, pushed: Pushed | null): Judgement {
   return { type: 'end', end: { state: 'needs-human', cause, detail, commit } }
 }
 
-const minutes = (ms: number) => Math.floor(ms / 60_000)
+function hasPassed(limitMs: number, since: number, { now, isTick }: Court): boolean {
+  return isTick && now - since >= limitMs
+}
+
+const minutes = (since: number, { now }: Court) => Math.floor((now - since) / 60_000)

@@ -8,6 +8,7 @@ import { Accepted, DoctorView, ReadyView, StatusView } from './schemas.ts'
 
 const operator = 'operator-token-0123456789'
 const ring = 'ring-token-0123456789'
+const noLoop = { repo: 'infra', number: 42 }
 const full = { minFreeBytes: Number.MAX_SAFE_INTEGER }
 
 /** One way to each refusal. */
@@ -29,11 +30,14 @@ const refusals: Record<ErrorCode, () => Promise<Response>> = {
     const { id } = await read(Accepted, await node.post('/v1/rings', ringBody()))
     return node.post(`/v1/rings/${id}/resend`, { channel: 'absent' })
   },
+  run_not_found: async () => (await bell()).get('/v1/runs/run_absent'),
   key_conflict: async () => {
     const node = await bell()
     await node.post('/v1/rings', ringBody({ key: 'k' }))
     return node.post('/v1/rings', ringBody({ key: 'k', detail: 'other' }))
   },
+  loop_disarmed: async () => (await bell()).post('/v1/start', noLoop),
+  loop_refused: async () => (await bell({ issues: [] })).post('/v1/start', noLoop),
   body_too_large: async () =>
     (await bell()).post('/v1/rings', ringBody({ detail: 'x'.repeat(65_536) })),
   internal: async () => {
@@ -56,7 +60,7 @@ describe('every refusal of the catalogue', () => {
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
       const body = await answer.json()
       expect(body).toMatchObject({ code, message, docs: `docs/errors.md#${code}` })
-      const issues = code.startsWith('invalid_') ? ['issues'] : []
+      const issues = /^(?:invalid|loop)_/.test(code) ? ['issues'] : []
       expect(Object.keys(Object(body))).toEqual(['code', 'message', 'docs', ...issues])
       expect(answer.headers.get('retry-after')).toBe(status === 503 ? '1' : null)
     },

@@ -8,8 +8,11 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import { ApiError, CATALOGUE, errorBody, type ErrorCode } from '../errors.ts'
+import { oneLine } from '../doorbell/text.ts'
 import type { Log } from '../log.ts'
 import { StoreError } from '../store/store-error.ts'
+import { LandingError } from '../landing/landing-error.ts'
+import { TrackerError } from '../trackers/tracker-error.ts'
 import { type Asked, auth, type Tokens } from './auth.ts'
 import type { Doctor } from './doctor.ts'
 import { type Live, liveRoute } from './live.ts'
@@ -18,20 +21,23 @@ import type { NodeState } from './node-state.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { assertKnownKind } from './ring-request.ts'
 import { ringRoutes, type RingRoutes } from './rings.ts'
+import { StatusQuery } from './run-schemas.ts'
+import { loopRoutes, type LoopRoutes, whyNot } from './runs.ts'
 import { DrillBody } from './schemas.ts'
 import { owedView } from './views.ts'
 
-export type AppParts = RingRoutes & {
-  readonly tokens: Tokens
-  readonly state: NodeState
-  readonly doctor: Doctor
-  readonly log: Log
-  /** Made when first asked for: it takes a while and is seldom wanted. */
-  readonly openapi: () => Promise<object>
-  readonly live: Pick<Live, 'follow' | 'isFull'>
-  /** As Prometheus reads it. */
-  readonly metrics: () => Promise<string>
-}
+export type AppParts = RingRoutes &
+  LoopRoutes & {
+    readonly tokens: Tokens
+    readonly state: NodeState
+    readonly doctor: Doctor
+    readonly log: Log
+    /** Made when first asked for: it takes a while and is seldom wanted. */
+    readonly openapi: () => Promise<object>
+    readonly live: Pick<Live, 'follow' | 'isFull'>
+    /** As Prometheus reads it. */
+    readonly metrics: () => Promise<string>
+  }
 
 const maxBodyBytes = 64 * 1024
 
@@ -64,7 +70,12 @@ export function createApp(parts: AppParts) {
     return c.json({ id, key, duplicate: false, deliveries }, 202)
   })
   app.post('/v1/doctor', async (c) => c.json({ findings: await parts.doctor() }))
-  app.get('/v1/status', async (c) => c.json(await parts.state.status()))
+  app.get('/v1/status', async (c) => {
+    const { why } = parseWith(StatusQuery, c.req.query(), 'invalid_query')
+    const status = await parts.state.status()
+    return c.json(why === undefined ? status : { ...status, why: await whyNot(why, parts) })
+  })
+  app.route('/v1', loopRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))
   app.get('/metrics', async (c) => {
     c.header('content-type', METRICS_TYPE)
@@ -85,6 +96,10 @@ function answerTo(error: Error, log: Log): Response {
   if (error instanceof ApiError) return refuse(error.code, error)
   if (error instanceof StoreError)
     return refuse(error.code === 'overloaded' ? 'overloaded' : 'store_unavailable')
+  if (error instanceof TrackerError || error instanceof LandingError) {
+    const issues = [{ path: '', message: oneLine(error.message) }]
+    return refuse('loop_refused', new ApiError('loop_refused', issues))
+  }
   if (error instanceof HTTPException && error.status === 400) return refuse('invalid_body')
   log({ event: 'bug', where: 'the API', detail: error.stack ?? error.message })
   return refuse('internal')

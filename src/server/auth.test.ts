@@ -132,6 +132,14 @@ describe('a node with tokens', () => {
       await node.post(`/v1/rings/${id}/resend`, '', bearer(ring)),
       await node.post('/v1/drill', '', bearer(ring)),
       await node.post('/v1/doctor', '', bearer(ring)),
+      await node.get('/v1/runs', bearer(ring)),
+      await node.get('/v1/runs/run_1', bearer(ring)),
+      await node.post('/v1/runs/run_1/stop', '', bearer(ring)),
+      ...(await Promise.all(
+        ['pause', 'resume', 'start', 'continue', 'grants'].map((name) =>
+          node.post(`/v1/${name}`, '', bearer(ring)),
+        ),
+      )),
       await node.request('/v1/rings', { method: 'PUT', headers: bearer(ring) }),
     ])
       expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'forbidden' }])

@@ -11,6 +11,7 @@ export type Change =
   | { readonly type: 'ring'; readonly id: string }
   | { readonly type: 'delivery'; readonly id: string; readonly ring: string }
   | { readonly type: 'channel'; readonly id: string }
+  | { readonly type: 'run'; readonly id: string }
 
 export type Changes = {
   /** As a frame of the stream: https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -70,6 +71,12 @@ export function changeOf(event: LogEvent): Change | null {
     case 'channel-closed':
     case 'channel-opened':
       return { type: 'channel', id: event.channel }
+    case 'run-queued':
+    case 'run-ended':
+    case 'chore-waits':
+      return { type: 'run', id: event.run }
+    case 'look-failed':
+    case 'issue-faulty':
     case 'node-started':
     case 'node-stopped':
     case 'rings-forgotten':

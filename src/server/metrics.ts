@@ -6,6 +6,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
+import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
 import type { LogEvent } from '../log.ts'
 import type { Tally } from '../store/rings.ts'
 
@@ -67,6 +68,8 @@ export function metrics(): Metrics {
     },
     async text(parts) {
       // A series that begins at 1 has no increase: what can happen is there from the start.
+      for (const kind of TERMINAL_KINDS)
+        for (const source of sources) rings.labels(kind, source).inc(0)
       for (const channel of parts.channels)
         for (const outcome of outcomes) tries.labels(channel, outcome).inc(0)
       read(parts, await parts.tallies())
@@ -76,6 +79,7 @@ export function metrics(): Metrics {
 }
 
 const outcomes = ['accepted', 'refused', 'deferred', 'unknown']
+const sources = ['operator', 'ring', 'local', 'spool', 'drill', 'loop']
 
 function gauges(registers: Registry[]) {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>

@@ -1,4 +1,4 @@
-/** What the node says of itself: ready or not, and why; how each channel stands; what waits. */
+/** What the node says of itself: ready or not, and why; how each channel stands; what waits; what the loop does. */
 import type { z } from 'zod'
 
 import type { Arming } from '../config/arming.ts'
@@ -6,11 +6,12 @@ import type { Courier } from '../delivery/courier.ts'
 import type { Tally } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
+import { liveRunView, pauseView } from './run-views.ts'
 import type { ReadyView, StatusView } from './schemas.ts'
 import { iso } from './views.ts'
 
 export type NodeStateParts = {
-  readonly store: Pick<Store, 'proveWritable' | 'tallies'>
+  readonly store: Pick<Store, 'proveWritable' | 'tallies' | 'liveRuns' | 'pauses'>
   readonly courier: Pick<Courier, 'gate' | 'problem'>
   /** Name and type of each. */
   readonly channels: ReadonlyMap<string, string>
@@ -32,7 +33,7 @@ export type NodeState = {
 const proofLastsMs = 1_000
 
 export function nodeState(parts: NodeStateParts): NodeState {
-  const { courier, now } = parts
+  const { store, courier, now } = parts
   const storeProblem = proof(parts)
 
   async function ready() {
@@ -45,17 +46,22 @@ export function nodeState(parts: NodeStateParts): NodeState {
     ready,
     async health() {
       if (!(await ready()).ready) return null
-      return healthLine(await parts.store.tallies(), now())
+      return healthLine(await store.tallies(), now())
     },
     async status() {
-      const tallies = await parts.store.tallies()
+      const tallies = await store.tallies()
       const oldest = tallies.flatMap(({ oldestDueAcceptedAt: at }) => (at === null ? [] : [at]))
       const { version, arming, threadLinks } = parts
       return {
         version,
         startedAt: iso(parts.startedAt),
         ...(await ready()),
-        loop: { armed: arming.armed, missing: [...arming.missing] },
+        loop: {
+          armed: arming.armed,
+          missing: [...arming.missing],
+          pauses: (await store.pauses()).map(pauseView),
+          runs: (await store.liveRuns()).map(({ run }) => liveRunView(run)),
+        },
         channels: [...parts.channels].map(([name, type]) => {
           const { due = 0, dead = 0 } = tallies.find(({ channel }) => channel === name) ?? {}
           return { name, type, ...gateView(name, courier, now()), due, dead }

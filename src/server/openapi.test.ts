@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 
 import { bell, ringBody } from '../../test/bell.ts'
+import { readyIssue } from '../../test/loop-stand-ins.ts'
 import { CATALOGUE } from '../errors.ts'
 
 const Operation = z.looseObject({ responses: z.record(z.string(), z.looseObject({})) })
+
+const Told = z.looseObject({ id: z.string() })
 
 const Document = z.looseObject({
   openapi: z.literal('3.1.0'),
@@ -13,7 +16,7 @@ const Document = z.looseObject({
 })
 
 async function documented() {
-  const node = await bell()
+  const node = await bell({ issues: [readyIssue()] })
   const document = Document.parse(await (await node.get('/openapi.json')).json())
   return { node, document }
 }
@@ -66,10 +69,24 @@ describe('the OpenAPI document', () => {
 
   test('has the status of each real answer that is no refusal', async () => {
     const { node, document } = await documented()
-    const { id } = z
-      .looseObject({ id: z.string() })
-      .parse(await (await node.post('/v1/rings', ringBody({ key: 'k' }))).json())
+    const { id } = Told.parse(await (await node.post('/v1/rings', ringBody({ key: 'k' }))).json())
+    const issue = { repo: 'infra', number: 42 }
+    const started = await node.post('/v1/start', issue)
+    const { id: run } = Told.parse(await started.clone().json())
+    const grant = { ...issue, attempts: 1, minutes: 0, why: 'it is close' }
+    const ofRuns = {
+      'post /v1/start': started,
+      'get /v1/runs': await node.get('/v1/runs'),
+      'get /v1/runs/{id}': await node.get(`/v1/runs/${run}`),
+      'post /v1/pause': await node.post('/v1/pause'),
+      'post /v1/resume': await node.post('/v1/resume'),
+      'post /v1/grants': await node.post('/v1/grants', grant),
+      'post /v1/runs/{id}/stop': await node.post(`/v1/runs/${run}/stop`),
+    }
+    await node.store.freeSlot(run)
     const answers = {
+      ...ofRuns,
+      'post /v1/continue': await node.post('/v1/continue', issue),
       'post /v1/rings': await node.post('/v1/rings', ringBody({ key: 'k' })),
       'get /v1/rings': await node.get('/v1/rings'),
       'get /v1/rings/{id}': await node.get(`/v1/rings/${id}`),

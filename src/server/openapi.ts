@@ -5,6 +5,19 @@ import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
 import { CATALOGUE } from '../errors.ts'
 import { VERSION } from '../version.ts'
 import {
+  Granted,
+  GrantBody,
+  IssueBody,
+  PausesView,
+  RunPageView,
+  RunsQuery,
+  RunSummary,
+  RunView,
+  ScopeBody,
+  StatusQuery,
+  StopBody,
+} from './run-schemas.ts'
+import {
   Accepted,
   AckBody,
   ChangeView,
@@ -68,6 +81,9 @@ const ring = z.object({ id: z.string().describe('ring_ and a UUIDv7') })
 const Acked = z.object({ id: z.string(), acknowledged: RingView.shape.acknowledged })
 const Alive = z.object({ alive: z.literal(true) })
 const posted = { '202': Accepted }
+const run = z.object({ id: z.string().describe('run_ and a UUIDv7') })
+const paused = { '200': PausesView }
+const queued = { '202': RunSummary }
 
 const operations: Record<string, Record<string, Operation>> = {
   '/v1/rings': {
@@ -91,9 +107,54 @@ const operations: Record<string, Record<string, Operation>> = {
   '/v1/rings/{id}/resend': {
     post: { summary: 'Send again', path: ring, body: ResendBody, answers: { '202': Resent } },
   },
+  '/v1/runs': {
+    get: {
+      summary: 'List runs, newest first',
+      query: RunsQuery,
+      answers: { '200': RunPageView },
+    },
+  },
+  '/v1/runs/{id}': {
+    get: {
+      summary: 'One run, its verdict, budget, ledger and chores',
+      path: run,
+      answers: { '200': RunView },
+    },
+  },
+  '/v1/runs/{id}/stop': {
+    post: {
+      summary: 'End a run as withdrawn, and its agent with it',
+      path: run,
+      body: StopBody,
+      answers: { '200': RunSummary },
+    },
+  },
+  '/v1/pause': {
+    post: { summary: 'Hold new dispatches and turns back', body: ScopeBody, answers: paused },
+  },
+  '/v1/resume': { post: { summary: 'Go on', body: ScopeBody, answers: paused } },
+  '/v1/start': {
+    post: { summary: 'Start a run now', body: IssueBody, answers: queued },
+  },
+  '/v1/continue': {
+    post: {
+      summary: 'Go on in the place and thread of an issue’s last run',
+      body: IssueBody,
+      answers: queued,
+    },
+  },
+  '/v1/grants': {
+    post: {
+      summary: 'Give an issue more of its budget',
+      body: GrantBody,
+      answers: { '200': Granted },
+    },
+  },
   '/v1/drill': { post: { summary: 'Drill every channel', body: DrillBody, answers: posted } },
   '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
-  '/v1/status': { get: { summary: 'How the node stands', answers: { '200': StatusView } } },
+  '/v1/status': {
+    get: { summary: 'How the node stands', query: StatusQuery, answers: { '200': StatusView } },
+  },
   '/v1/events': {
     get: {
       summary: 'Changes as they happen: server-sent events, each with an id',

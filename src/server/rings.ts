@@ -13,6 +13,7 @@ import { ApiError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RingStory, Rings } from '../store/rings.ts'
 import type { Asked } from './auth.ts'
+import { toCursor, toSeq } from './cursor.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { ringRequest } from './ring-request.ts'
 import { AckBody, ResendBody, RingsQuery } from './schemas.ts'
@@ -44,10 +45,8 @@ export function ringRoutes(parts: RingRoutes) {
     })
     .get('/', async (c) => {
       const { kind = null, state = null, limit, cursor } = parseQuery(c)
-      const before = cursor === undefined ? null : toSeq(cursor)
-      const page = await rings.list({ kind, state, limit, before })
-      const next = page.next === null ? null : toCursor(page.next)
-      return c.json({ rings: page.rings.map(ringSummary), next })
+      const page = await rings.list({ kind, state, limit, before: toSeq(cursor) })
+      return c.json({ rings: page.rings.map(ringSummary), next: toCursor(page.next) })
     })
     .get('/:id', async (c) => c.json(ringView(await storyOf(c.req.param('id'), rings))))
     .post('/:id/ack', (c) => acknowledge(c, c.req.param('id'), parts))
@@ -56,16 +55,6 @@ export function ringRoutes(parts: RingRoutes) {
 
 function parseQuery(c: Context): z.infer<typeof RingsQuery> {
   return parseWith(RingsQuery, c.req.query(), 'invalid_query')
-}
-
-function toSeq(cursor: string): number {
-  const seq = Number(Buffer.from(cursor, 'base64url').toString())
-  if (toCursor(seq) === cursor) return seq
-  throw new ApiError('invalid_query', [{ path: 'cursor', message: 'must be `next` of a page' }])
-}
-
-function toCursor(seq: number): string {
-  return Buffer.from(String(seq)).toString('base64url')
 }
 
 async function storyOf(id: string, rings: Pick<Rings, 'story'>): Promise<RingStory> {

@@ -4,27 +4,9 @@
  */
 import * as z from 'zod'
 
-import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
 import { RESERVED_KEYS } from '../doorbell/ring.ts'
-
-const Kind = z.enum(TERMINAL_KINDS).meta({ id: 'Kind' })
-
-/** Segments of unreserved characters (RFC 3986), none of them `.` or `..`. */
-const repoForm = /^(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*$/
-
-const Repo = z
-  .string()
-  .max(200)
-  .regex(repoForm, 'must be a repository as its tracker writes it, such as infra or acme/web')
-
-/** Printable, so that it can stand in a log line; whatever the caller keeps over its own retries. */
-const Key = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2_000)
+import { HttpUrl, Instant, Key, Kind, Repo } from './forms.ts'
+import { LiveRun, PauseView } from './run-schemas.ts'
 
 export const RingBody = z
   .strictObject({
@@ -57,8 +39,6 @@ export const Accepted = z
     deliveries: z.array(Owed),
   })
   .meta({ id: 'Accepted' })
-
-const Instant = z.iso.datetime()
 
 const TryView = z
   .object({
@@ -174,10 +154,20 @@ export const StatusView = z
     startedAt: Instant,
     ready: z.boolean(),
     problems: z.array(z.string()),
-    loop: z.object({ armed: z.boolean(), missing: z.array(z.string()) }),
+    loop: z.object({
+      armed: z.boolean(),
+      missing: z.array(z.string()),
+      pauses: z.array(PauseView),
+      runs: z.array(LiveRun).describe('those that have not ended, oldest first'),
+    }),
     channels: z.array(ChannelStatus),
     oldestUnsentAt: Instant.nullable(),
     threadLinks: z.string().describe('how a ring links to its thread, or what is missing'),
+    why: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe('only where it was asked: why the issue may not start; null if it may'),
   })
   .meta({ id: 'Status' })
 

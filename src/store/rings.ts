@@ -139,6 +139,13 @@ export type Tally = {
 
 export type Orphan = { readonly delivery: Owed; readonly ring: Ring; readonly hasOther: boolean }
 
+/** `now`: what claims to be of later is not believed. */
+export type ForgetAsk = {
+  readonly before: number
+  readonly now: number
+  readonly limit: number
+}
+
 export type Rings = {
   /** All of these or none. */
   accept(rings: readonly NewRing[]): Promise<readonly Acceptance[]>
@@ -189,5 +196,5 @@ export type Rings = {
    * Deletes rings that are older, of which nothing is due, and that somebody heard or some channel
    * took. What nobody ever heard is kept. Returns how many; fewer than `limit`: there are no more.
    */
-  forget(ask: { readonly before: number; readonly limit: number }): Promise<number>
+  forget(ask: ForgetAsk): Promise<number>
 }

@@ -1,6 +1,7 @@
 /** What is kept, and what may be forgotten. */
 import { beforeEach, expect, test } from 'vitest'
 
+import type { Settled } from '../../src/doorbell/settle.ts'
 import type { Store } from '../../src/store/store.ts'
 import * as made from '../rings.ts'
 
@@ -17,16 +18,16 @@ export function forgetContract(open: () => Store): void {
     await store.accept([asked])
     return asked.ring
   }
-  const ends = async (end: typeof heard | typeof dead, channel = 'phone') => {
+  const ends = async (end: Settled, channel = 'phone') => {
     const { deliveries } = await store.claim(claimOf({ channel }))
     await store.settle(deliveries.map((delivery) => settlement(delivery, end)))
   }
-  const forget = (limit = 10) => store.forget({ before: 2_000, limit })
+  const forget = (limit = 10) => store.forget({ before: 2_000, now: 9_000, limit })
 
   test('a ring that a channel took is forgotten once it is old', async () => {
     const ring = await rung()
     await ends(heard)
-    expect(await store.forget({ before: 1_000, limit: 10 })).toBe(0)
+    expect(await store.forget({ before: 1_000, now: 9_000, limit: 10 })).toBe(0)
     expect(await forget()).toBe(1)
     expect(await store.story(ring.id)).toBeUndefined()
     expect(await store.tallies()).toEqual([])
@@ -74,6 +75,14 @@ export function forgetContract(open: () => Store): void {
     expect(await forget(2)).toBe(1)
     expect(await forget(2)).toBe(0)
     expect(await store.story(young.id)).toBeDefined()
+  })
+
+  test('a ring that claims to be of the future keeps no other', async () => {
+    await rung({ acceptedAt: 99_000 })
+    await rung()
+    const { deliveries } = await store.claim(claimOf({ now: 99_000 }))
+    await store.settle(deliveries.map((delivery) => settlement(delivery, heard)))
+    expect(await forget()).toBe(1)
   })
 
   test('its key is free again, and no receiver takes the next ring under it for a repeat', async () => {

@@ -4,7 +4,17 @@
  * The copy is as of one instant, is synced, and appears under its name only when it is whole. Nothing
  * is written to the store. An existing file is never replaced.
  */
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  rmSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { StoreError } from '../store-error.ts'
@@ -22,12 +32,24 @@ export function backupSqlite(path: string, target: string): { readonly rings: nu
     copy(source, draft)
     const rings = countRings(draft)
     sync(draft)
-    // A link, unlike a rename, refuses a name that is taken.
-    linkSync(draft, target)
+    place(draft, target)
+    sync(dirname(target))
     return { rings }
   } finally {
     source.close()
     rmSync(draft, { force: true })
+  }
+}
+
+/** A link, unlike a rename, refuses a name that is taken; where there are no links a copy does. */
+function place(draft: string, target: string) {
+  try {
+    linkSync(draft, target)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error
+    copyFileSync(draft, target, constants.COPYFILE_EXCL)
+    sync(target)
   }
 }
 

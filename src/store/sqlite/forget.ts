@@ -6,9 +6,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 
+import type { ForgetAsk } from '../rings.ts'
+
 export function forgetStatement(db: DatabaseSync) {
   const selectFirstYoung = db.prepare(
-    `select seq from ring where accepted_at >= ? order by seq limit 1`,
+    `select seq from ring where accepted_at between ? and ? order by seq limit 1`,
   )
   const selectHeard = db.prepare(
     `select seq, id, key from ring r where seq < ?1 and accepted_at < ?2 and run_id is null
@@ -17,7 +19,7 @@ export function forgetStatement(db: DatabaseSync) {
          or exists (select 1 from delivery d where d.ring_seq = r.seq and d.state = 'accepted'))
      order by seq limit ?3`,
   )
-  // A ring without a key of its caller's has its own id for one, which nobody uses again.
+  // Nobody uses again a ring's own id, or the key that a command made up.
   const keepWave = db.prepare(
     `insert into forgotten_key (key, wave)
        select ?1, max(d.wave) from ring r join delivery d on d.ring_seq = r.seq where r.key = ?1
@@ -30,11 +32,11 @@ export function forgetStatement(db: DatabaseSync) {
   const deleteDeliveries = db.prepare(`delete from delivery where ring_seq = ?`)
   const deleteRing = db.prepare(`delete from ring where seq = ?`)
 
-  return function forget({ before, limit }: { before: number; limit: number }): number {
-    const firstYoung = selectFirstYoung.get(before)?.['seq'] ?? Number.MAX_SAFE_INTEGER
+  return function forget({ before, now, limit }: ForgetAsk): number {
+    const firstYoung = selectFirstYoung.get(before, now)?.['seq'] ?? Number.MAX_SAFE_INTEGER
     const heard = selectHeard.all(Number(firstYoung), before, limit) as Array<Heard>
     for (const { seq, id, key } of heard) {
-      if (key !== id) keepWave.run(key)
+      if (key !== id && !key.startsWith('cli-')) keepWave.run(key)
       for (const statement of [deleteTries, deleteDeliveries, deleteRing]) statement.run(seq)
     }
     return heard.length

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Orphan, Owed, Purpose } from '../rings.ts'
+import { nextWave } from './next-wave.ts'
 import { deliveryColumns, type DeliveryRow, ringColumns, type RingRow, toRing } from './rows.ts'
 
 type Ask = { readonly id: string; readonly channels: readonly string[]; readonly now: number }
@@ -10,9 +11,7 @@ export function oweStatement(db: DatabaseSync) {
   const select = db.prepare(`select seq, kind <> 'done' as loud from ring where id = ?`)
   const insert = db.prepare(
     `insert into delivery (ring_seq, channel, wave, purpose, loud, due_at)
-     select ?, ?, coalesce(max(d.wave), -1) + 1, ?, ?, ?
-     from ring r left join delivery d on d.ring_seq = r.seq and d.channel = ? where r.key =
-       (select key from ring where seq = ?)`,
+     select seq, ?2, ${nextWave('key', '?2')}, ?3, ?4, ?5 from ring where seq = ?1`,
   )
   const supersede = db.prepare(
     `update delivery set state = 'dropped', code = 'superseded'
@@ -26,7 +25,7 @@ export function oweStatement(db: DatabaseSync) {
     const [seq, loud] = [Number(row['seq']), Number(row['loud'])]
     return channels.map((channel) => {
       supersede.run(seq, channel)
-      const { lastInsertRowid } = insert.run(seq, channel, purpose, loud, now, channel, seq)
+      const { lastInsertRowid } = insert.run(seq, channel, purpose, loud, now)
       return { id: Number(lastInsertRowid), channel }
     })
   }
@@ -38,8 +37,11 @@ export function orphansStatement(db: DatabaseSync) {
        exists (select 1 from delivery o where o.ring_seq = r.seq and o.id <> d.id
          and (o.state = 'accepted' or (o.state = 'due' and o.channel in (select value from json_each(?1))))
        ) as has_other
-     from delivery d join ring r on r.seq = d.ring_seq
-     where d.state = 'due' and d.channel not in (select value from json_each(?1)) limit 1000`,
+     from delivery d join ring r on r.seq = d.ring_seq where d.id in (
+       select id from delivery where state = 'due' and leased_until is null
+         and channel not in (select value from json_each(?1))
+       union all select id from delivery where state = 'due' and leased_until is not null
+         and channel not in (select value from json_each(?1))) limit 1000`,
   )
   return (channels: readonly string[]): readonly Orphan[] => {
     const rows = select.all(JSON.stringify(channels)) as Array<

@@ -1,4 +1,8 @@
-/** Tells of rings: one, a page of them, and how many wait for each channel. Reads only. */
+/**
+ * Tells of rings: one, a page of them, and how many wait for each channel. Reads only.
+ *
+ * What waits is asked in two halves, each with an index of its own: settled deliveries are never read.
+ */
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { RingFilter, RingPage, RingStory, Tally, TryStory } from '../rings.ts'
@@ -73,7 +77,10 @@ export function talliesStatement(db: DatabaseSync) {
        (select id from ring where seq = oldest) as oldestDueRing
      from (select channel, sum(due) as due, sum(dead) as dead, min(oldest_seq) as oldest from (
        select channel, count(*) as due, 0 as dead, min(ring_seq) as oldest_seq
-       from delivery where state = 'due' group by channel
+       from delivery where state = 'due' and leased_until is null group by channel
+       union all
+       select channel, count(*), 0, min(ring_seq)
+       from delivery where state = 'due' and leased_until is not null group by channel
        union all
        select channel, 0, count(*), null from delivery d join ring r on r.seq = d.ring_seq
        where state = 'dead' and r.acknowledged_at is null and not exists

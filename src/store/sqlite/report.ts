@@ -7,6 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Report } from '../rings.ts'
+import { nextWave } from './next-wave.ts'
 
 export function reportStatement(db: DatabaseSync) {
   const selectRing = db.prepare(
@@ -23,13 +24,12 @@ export function reportStatement(db: DatabaseSync) {
   )
   const takeAlong = db.prepare(
     `update delivery set note = coalesce(note || char(10), '') || ?
-     where ring_seq = ? and channel = ? and state = 'due' and leased_until is null
-       and uncertain_since is null`,
+     where id = (select min(id) from delivery where ring_seq = ? and channel = ? and state = 'due'
+       and leased_until is null and uncertain_since is null)`,
   )
   const insert = db.prepare(
     `insert into delivery (ring_seq, channel, wave, purpose, loud, due_at, note)
-     select ?1, ?2, max(d.wave) + 1, 'report', ?3, ?4, ?5
-     from ring r join delivery d on d.ring_seq = r.seq and d.channel = ?2 where r.key = ?6`,
+     select ?1, ?2, ${nextWave('?6', '?2')}, 'report', ?3, ?4, ?5`,
   )
 
   return function report(deliveryId: number, { channels, note }: Report, now: number): void {

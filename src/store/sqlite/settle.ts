@@ -77,7 +77,8 @@ function dropStatement(db: DatabaseSync) {
 
   const dropSuperseded = db.prepare(
     `update delivery as d set state = 'dropped', code = 'superseded'
-     where id = ? and state = 'due' and leased_until is null and exists (select 1 from delivery l
+     where id = ? and state = 'due' and leased_until is null and purpose <> 'report'
+       and exists (select 1 from delivery l
        where l.ring_seq = d.ring_seq and l.channel = d.channel and l.wave > d.wave
          and l.purpose <> 'report')`,
   )

@@ -1,10 +1,10 @@
 /**
  * The one comment that is AFK's, between two markers below the body. Pure.
  *
- * Ours are the last line that ends a comment and the last before it that begins one; a marker that
- * merely occurs in a text is part of that text. What stands below ours is a person's and stays. What a
- * person changed between the markers is theirs as well: the seal in the end marker tells, and their
- * version is moved below ours before a new one is written. A comment's own text cannot hold a marker.
+ * Ours is the last pair of markers whose seal fits what stands between them, else the last pair; a
+ * marker that merely occurs in a text is part of that text. What stands below ours is a person's and
+ * stays. What a person changed between the markers is theirs as well: the seal tells, and their version
+ * is moved below ours when that is written anew. A comment's own text cannot hold a marker.
  */
 import { linesOf, type Span, splice } from './lines.ts'
 
@@ -17,12 +17,14 @@ type Comment = Span & {
   /** Between the markers. */
   readonly inner: Span
   readonly seal: string
+  /** Nobody changed it since AFK wrote it. */
+  readonly isIntact: boolean
 }
 
 /** What a person wrote above our comment, without blank lines around it. Lines end in `\n`. */
-export function bodyOf(text: string): string {
-  const comment = findComment(text)
-  const body = comment === null ? text : text.slice(0, comment.from)
+export function bodyOf(rest: string, seal: Seal): string {
+  const comment = findComment(rest, seal)
+  const body = comment === null ? rest : rest.slice(0, comment.from)
   return body
     .replaceAll('\r\n', '\n')
     .replace(/^(?:[ \t]*\n)+/, '')
@@ -33,47 +35,57 @@ type Placing = { readonly comment: string; readonly eol: string; readonly seal: 
 
 /** `rest`: all below the front matter. Returns it with the comment made or edited in place. */
 export function placeComment(rest: string, { comment, eol, seal }: Placing): string {
-  const lines = harmless(comment).split('\n')
-  const sealed = seal(lines.join('\n'))
+  const said = harmless(comment)
+  const sealed = seal(plain(said))
   const end = `<!-- afk: above this line AFK wrote, seal ${sealed} -->`
-  const block = [commentMarker, ...lines, end].join(eol)
-  const before = findComment(rest)
+  const block = [commentMarker, ...said.split('\n'), end].join(eol)
+  const before = findComment(rest, seal)
   if (before === null) return rest + gapAfter(rest, eol) + block + eol
-  const inner = rest.slice(before.inner.from, before.inner.to)
-  const theirs = seal(plain(inner)) === before.seal ? '' : `${eol}${eol}${inner.trimEnd()}`
-  if (theirs === '' && before.seal === sealed) return rest
-  return splice(rest, before, block + theirs)
+  if (!before.isIntact) {
+    const theirs = rest.slice(before.inner.from, before.inner.to).trimEnd()
+    return splice(rest, before, theirs === '' ? block : block + eol + eol + theirs)
+  }
+  return before.seal === sealed ? rest : splice(rest, before, block)
 }
 
-/** From the last marker that begins a comment, to where the last one that ends it does. */
-function findComment(text: string): Comment | null {
+function findComment(rest: string, seal: Seal): Comment | null {
   let begun: { from: number; inner: number } | null = null
-  let found: Comment | null = null
-  for (const { from, to, next } of linesOf(text)) {
-    const line = text.slice(from, to).trimEnd()
-    const seal = line.startsWith('<!--') ? endMarker.exec(line)?.[1] : undefined
+  let intact: Comment | null = null
+  let last: Comment | null = null
+  for (const { from, to, next } of linesOf(rest)) {
+    if (!rest.startsWith('<!-- afk:', from)) continue
+    const line = rest.slice(from, to).trimEnd()
+    const sealed = endMarker.exec(line)?.[1]
     if (line === commentMarker) begun = { from, inner: next }
-    else if (seal !== undefined && begun !== null)
-      found = { from: begun.from, to: from + line.length, inner: { from: begun.inner, to: from }, seal }
+    else if (sealed !== undefined && begun !== null) {
+      const inner = { from: begun.inner, to: from }
+      const isIntact = seal(plain(rest.slice(inner.from, inner.to))) === sealed
+      last = { from: begun.from, to: from + line.length, inner, seal: sealed, isIntact }
+      if (isIntact) intact = last
+      begun = null
+    }
   }
-  return found
+  return intact ?? last
 }
 
 /** One blank line between the body and the comment, whatever the body ends with. */
 function gapAfter(rest: string, eol: string): string {
   if (rest.trim() === '') return rest === '' || rest.endsWith('\n') ? '' : eol
-  if (/\n[ \t]*\r?\n$/.test(rest)) return ''
+  if (/\n\r?\n$/.test(rest.slice(-3))) return ''
   return rest.endsWith('\n') ? eol : eol + eol
 }
 
-/** What an editor does to lines in passing is no edit: their ends, and blanks before them. */
+/** What an editor does in passing is no edit: how lines end, and blanks before that. */
 function plain(text: string): string {
-  return text
-    .replaceAll(/[ \t]*\r?\n/g, '\n')
-    .replace(/\n$/, '')
+  const lines = text.split('\n').map((line) => line.trimEnd())
+  return lines.join('\n').trimEnd()
 }
 
 function harmless(comment: string): string {
-  const text = comment.toWellFormed().replaceAll(/\r\n?/g, '\n').replaceAll('\0', '\ufffd')
-  return plain(text.replaceAll('<!-- afk:', '&lt;!-- afk:').replaceAll(/[ \t]+$/g, ''))
+  return comment
+    .toWellFormed()
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/(?![\t\n])\p{Cc}/gu, '\ufffd')
+    .replaceAll('<!-- afk:', '&lt;!-- afk:')
+    .replace(/\n$/, '')
 }

@@ -17,6 +17,6 @@ export class FileFault extends TrackerError {
 }
 
 /** A file's name may hold anything but a slash; on a terminal it must not. */
-export function shown(name: string): string {
+function shown(name: string): string {
   return name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd')
 }

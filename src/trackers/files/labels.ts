@@ -91,32 +91,27 @@ type FlowItem = {
   readonly isLast: boolean
 }
 
-/** With the comma after it, or, if it is the last, the one before it; comments and line breaks stay. */
+/** With the comma before it where that stands on its line, else with one of its commas; comments stay. */
 function withoutFlowItem(text: string, { item, before, isLast }: FlowItem): string {
-  const after = commaAfter(text, item.to)
-  if (after !== null || !isLast)
-    return cut(text, item, { from: after ?? item.to, to: (after ?? item.to) + 1 })
   const comma = before === null ? null : commaAfter(text, before.to)
-  if (comma === null) return splice(text, item, '')
-  const between = text.slice(comma + 1, item.from)
-  if (between.trim() === '' && !between.includes('\n'))
+  if (comma !== null && /^,[ \t]*$/.test(text.slice(comma, item.from)))
     return splice(text, { from: comma, to: item.to }, '')
-  return splice(dropped(text, item), { from: comma, to: comma + 1 }, '')
+  const after = commaAfter(text, item.to)
+  if (after === null && comma !== null && isLast)
+    return splice(dropped(text, item), { from: comma, to: comma + 1 }, '')
+  if (after === null) return splice(text, item, '')
+  if (text.slice(item.to, after).trim() === '')
+    return dropped(text, { from: item.from, to: after + 1 + blanksAt(text, after + 1) })
+  return splice(splice(text, { from: after, to: after + 1 }, ''), item, '')
 }
 
-/** The item and the comma after it; what else stood between them stays. */
-function cut(text: string, item: LabelAt, comma: Span): string {
-  const between = text.slice(item.to, comma.from)
-  if (between.trim() !== '') return splice(splice(text, comma, ''), item, '')
-  return dropped(text, { from: item.from, to: comma.to + blanksAt(text, comma.to) })
-}
-
-/** A line that held nothing else goes whole. */
+/** A line that held nothing else goes whole; a comment left alone on it stands where the item stood. */
 function dropped(text: string, span: Span): string {
   const from = lineStart(text, span.from)
   const { to, next } = lineAt(text, span.to)
-  const isAlone = text.slice(from, span.from).trim() === '' && text.slice(span.to, to).trim() === ''
-  return splice(text, isAlone ? { from, to: next } : span, '')
+  if (text.slice(from, span.from).trim() !== '') return splice(text, span, '')
+  if (text.slice(span.to, to).trim() === '') return splice(text, { from, to: next }, '')
+  return splice(text, { from: span.from, to: span.to + blanksAt(text, span.to) }, '')
 }
 
 /** Where the next comma outside of a comment is, before anything else. */
@@ -131,7 +126,11 @@ function commaAfter(text: string, from: number): number | null {
   return null
 }
 
-const blanksAt = (text: string, at: number) => /^[ \t]*/.exec(text.slice(at, at + 1_000))?.[0].length ?? 0
+const blanksAt = (text: string, at: number) =>
+  /^[ \t]*/.exec(text.slice(at, at + 1_000))?.[0].length ?? 0
 
 const puzzled = (name: string) =>
-  new FileFault({ name }, 'has labels that cannot be edited safely: write them as labels: [one, two]')
+  new FileFault(
+    { name },
+    'has labels that cannot be edited safely: write them as labels: [one, two]',
+  )

@@ -24,7 +24,7 @@ export function layoutOf(name: string, text: string): Layout {
   if (/^[\s\0\ufeff]*$/.test(text)) throw new FileFault({ name }, `is empty: ${halfWritten}`)
   const start = text.startsWith('\ufeff') ? 1 : 0
   const first = lineAt(text, start)
-  const eol = text[first.to] === '\r' ? '\r\n' : '\n'
+  const eol = /\r\n?$/.test(text.slice(first.to - 1, first.next)) ? '\r\n' : '\n'
   if (!isFence(text.slice(start, first.to)))
     return { eol, front: null, fenced: { from: start, to: start } }
   for (const line of linesOf(text, first.next)) {
@@ -34,11 +34,13 @@ export function layoutOf(name: string, text: string): Layout {
       throw new FileFault({ name }, 'has more than 64 KiB of front matter: move text to the body')
     return { eol, front, fenced: { from: start, to: line.next } }
   }
-  const what = 'begins front matter with --- and never ends it: add a line of --- below the last key'
+  const what =
+    'begins front matter with --- and never ends it: add a line of --- below the last key'
   throw new FileFault({ name, line: 1 }, what)
 }
 
-const halfWritten = 'an editor may be writing it; if it stays so, write the issue or delete the file'
+const halfWritten =
+  'an editor may be writing it; if it stays so, write the issue or delete the file'
 
 const isFence = (line: string) => /^---[ \t]*$/.test(line)
 
@@ -49,8 +51,7 @@ const fencesMark = ' # afk added these lines'
 /** Puts a line at the end of the front matter, and front matter around it where there is none. */
 export function insertLine(text: string, layout: Layout, line: string): string {
   const { eol, front, fenced } = layout
-  if (front !== null)
-    return splice(text, { from: front.to, to: front.to }, line + lineMark + eol)
+  if (front !== null) return splice(text, { from: front.to, to: front.to }, line + lineMark + eol)
   return splice(text, fenced, `---${eol}${line}${fencesMark}${eol}---${eol}`)
 }
 

@@ -26,7 +26,7 @@ export function afterLine(text: string, at: number): number {
 }
 
 export function* linesOf(text: string, from = 0): Generator<Line> {
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     const line = lineAt(text, at)
     yield line
     at = line.next

@@ -16,7 +16,8 @@ function headingOf(body: string): string | null {
     if (mark !== undefined) {
       if (fence === null) fence = mark
       else if (mark.startsWith(fence)) fence = null
-    } else if (fence === null && line.startsWith('# ')) return line.slice(2).replace(/[ \t]#+[ \t]*$/, '')
+    } else if (fence === null && line.startsWith('# '))
+      return line.slice(2).replace(/[ \t]#+[ \t]*$/, '')
   }
   return null
 }

@@ -1,0 +1,89 @@
+/** The loop of an armed node: over its store, its repositories and its bell. */
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/schema.ts'
+import { fingerprintOf, renderRing } from '../delivery/intake.ts'
+import { route, type Routing } from '../doorbell/route.ts'
+import type { Log } from '../log.ts'
+import { type Desk, desk } from '../loop/desk.ts'
+import { driver, type Used } from '../loop/driver.ts'
+import { gatekeeper } from '../loop/gatekeeper.ts'
+import { type Loop, loop } from '../loop/loop.ts'
+import { detailOf } from '../run/proof.ts'
+import type { Terminal } from '../run/run.ts'
+import type { NewRing } from '../store/rings.ts'
+import type { Store } from '../store/store.ts'
+import { linksOf, loopFolder } from './places.ts'
+import { openRepositories } from './repositories.ts'
+
+export type OpenLoop = Loop & { readonly desk: Desk }
+
+export type OpenLoopParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  /** Something is owed to these channels. */
+  readonly wake: (channels: Iterable<string>) => void
+}
+
+const lookEveryMs = 1_000
+
+export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
+  const { store, clock, log } = parts
+  const { repositories, close } = openRepositories(config, { folder: loopFolder(config), clock })
+  const tell = log
+  const driven = driver({
+    runs: store,
+    policyOf: (repo) => repositories.get(repo)?.policy,
+    ringOf: (run, used) => ringOf(run, used, { config, clock }),
+    rang: parts.wake,
+    tell,
+  })
+  const gate = gatekeeper({ runs: store })
+  const turning = loop({
+    runs: store,
+    driver: driven,
+    gatekeeper: gate,
+    repositories,
+    clock,
+    log,
+    tell,
+    lookEveryMs,
+    pollEveryMs: config.loop.pollEvery,
+  })
+  return {
+    ...turning,
+    desk: desk({
+      runs: store,
+      driver: driven,
+      gatekeeper: gate,
+      repositories,
+      clock,
+      wake: turning.wake,
+    }),
+    async stop() {
+      await turning.stop()
+      await close()
+    },
+  }
+}
+
+/** The ring of a run that has ended: its key is the run's, for ever. */
+function ringOf(
+  run: Terminal,
+  used: Used,
+  { config, clock }: { config: Config; clock: Clock },
+): NewRing {
+  const request = {
+    kind: run.state,
+    issue: run.issue,
+    threadId: run.threadId,
+    detail: detailOf(run, { ...used, worktree: null }),
+    link: null,
+    key: `run:${run.id}`,
+    endedAt: run.endedAt,
+  }
+  const ring = renderRing(request, 'loop', { links: linksOf(config), clock })
+  const routing: Routing = { routes: config.routes, channels: Object.keys(config.channels) }
+  const channels = route({ ...ring.notification, repo: run.issue.repo }, routing)
+  return { ring, fingerprint: fingerprintOf(request), channels, dedupeForMs: Infinity }
+}

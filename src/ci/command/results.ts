@@ -1,0 +1,84 @@
+/**
+ * What the commands said of commits: a verdict and a log for each, as files in one folder.
+ *
+ * A verdict is on disk whole, after its log, or not at all. One that is not whole, or of another argv than
+ * asked, is none. Whoever can write to the folder can write a verdict.
+ */
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { cut } from '../../doorbell/cut.ts'
+import { oneLine } from '../../doorbell/text.ts'
+import type { Verdict } from '../../run/event.ts'
+
+export type Result = {
+  readonly commit: string
+  /** The failing check's name; null: it passed. */
+  readonly failed: string | null
+  readonly output: Uint8Array
+  readonly endedAt: number
+}
+
+export function results(folder: string, argv: readonly string[]) {
+  const place = (commit: string, kind: 'json' | 'log') => join(folder, `${commit}.${kind}`)
+
+  return {
+    /** Null: there is none. */
+    async verdict(commit: string): Promise<Verdict | null> {
+      const text = await readOr(null, place(commit, 'json'))
+      const failed = text === null ? undefined : failedOf(text, argv)
+      if (failed === undefined) return null
+      if (failed === null) return { verdict: 'green', passed: [checkName(argv)] }
+      const url = pathToFileURL(place(commit, 'log')).href
+      return { verdict: 'red', failing: [{ name: failed, url }] }
+    },
+
+    /** Empty: nothing was printed, or it is not kept any more. */
+    log: (commit: string): Promise<string> => readOr('', place(commit, 'log')),
+
+    async write({ commit, failed, output, endedAt }: Result): Promise<void> {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeWhole(place(commit, 'log'), output)
+      await writeWhole(place(commit, 'json'), JSON.stringify({ argv, failed, endedAt }))
+    },
+  }
+}
+
+/** The check, by the command that makes it. */
+export function checkName(argv: readonly string[]): string {
+  return cut(oneLine(argv.join(' ')), 80)
+}
+
+/** Undefined: it is no verdict on this argv. */
+function failedOf(text: string, argv: readonly string[]): string | null | undefined {
+  try {
+    const said = Object(JSON.parse(text)) as { readonly argv?: unknown; readonly failed?: unknown }
+    const isOurs = JSON.stringify(said.argv) === JSON.stringify(argv)
+    return isOurs && (said.failed === null || typeof said.failed === 'string')
+      ? said.failed
+      : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+async function readOr<T>(otherwise: T, path: string): Promise<string | T> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise
+    throw error
+  }
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = `${path}.new`
+  await writeFile(draft, content, { mode: 0o600, flush: true })
+  await rename(draft, path)
+  // A rename is on disk only once its folder is.
+  const folder = await open(dirname(path), 'r')
+  await folder.sync()
+  await folder.close()
+}

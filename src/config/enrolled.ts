@@ -1,0 +1,62 @@
+/** Each enrolled repository with the defaults under it, and what is missing of it. Pure. */
+import { type Limits, LIMITS } from '../run/limits.ts'
+import type { LoopConfig } from './loop-schema.ts'
+
+type Settings = LoopConfig['defaults']
+
+export type Enrolled = {
+  readonly name: string
+  readonly path: string
+  readonly tracker: NonNullable<Settings['tracker']>
+  readonly executor: NonNullable<Settings['executor']>
+  readonly ci: NonNullable<Settings['ci']>
+  readonly landing: 'push'
+  readonly landingBranch: string
+  readonly limits: Limits
+}
+
+export type Enrolment = { readonly repos: readonly Enrolled[]; readonly missing: readonly string[] }
+
+export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
+  const all = Object.entries(repos).map(([name, own]) => {
+    const { path, tracker, executor, ci, landing, landingBranch, limits } = { ...defaults, ...own }
+    const written = { path, tracker, executor, ci, landing }
+    const absent = Object.entries(written).flatMap(([key, value]) =>
+      value === undefined ? [key] : [],
+    )
+    if (!path || !tracker || !executor || !ci || !landing) return { name, absent }
+    const whole: Enrolled = {
+      name,
+      path,
+      tracker,
+      executor,
+      ci,
+      landing,
+      landingBranch: landingBranch ?? 'main',
+      limits: limitsOf({ ...defaults.limits, ...limits }),
+    }
+    return { name, absent, whole }
+  })
+  return {
+    repos: all.flatMap(({ whole }) => (whole === undefined ? [] : [whole])),
+    missing: all
+      .filter(({ absent }) => absent.length > 0)
+      .map(
+        ({ name, absent }) => `${name} has no ${absent.join(', no ')} (loop.repos, loop.defaults)`,
+      ),
+  }
+}
+
+function limitsOf(keys: NonNullable<Settings['limits']>): Limits {
+  const { fixForwardAttempts, fixForwardMinutes, silentMinutes, costUsd } = keys
+  return {
+    ...LIMITS,
+    fixForwardAttempts: fixForwardAttempts ?? LIMITS.fixForwardAttempts,
+    fixForwardMs:
+      fixForwardMinutes === undefined ? LIMITS.fixForwardMs : fixForwardMinutes * minute,
+    silentMs: silentMinutes === undefined ? LIMITS.silentMs : silentMinutes * minute,
+    costUsd: costUsd ?? LIMITS.costUsd,
+  }
+}
+
+const minute = 60_000

@@ -1,0 +1,94 @@
+/** What a person may set for the loop: the part of the schema that is about repositories. */
+import * as z from 'zod'
+
+import { Bool, Duration, int } from './forms.ts'
+
+const Argv = z
+  .array(z.string().min(1))
+  .min(1, 'must name a program')
+  .describe('a program and its arguments; no shell')
+
+const Env = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string())
+  .default({})
+  .describe('what its environment holds beside PATH, HOME and LANG')
+
+const Tracker = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('files').describe('a folder of NNNN-title.md'),
+    path: z.string().min(1).describe('the folder, below the working copy unless it is absolute'),
+    owner: z.string().min(1).default('owner').describe('who may label an issue ready'),
+  }),
+])
+
+const Executor = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('command').describe('a program in a git worktree'),
+    argv: Argv,
+    stdin: Bool.prefault(false).describe('whether the prompt comes on standard input'),
+    preset: z
+      .enum(['none', 'claude-code', 'codex', 'opencode'])
+      .default('none')
+      .describe('whose headless output it prints'),
+    env: Env,
+  }),
+])
+
+const Ci = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('command').describe('a program in a clean checkout of the pushed commit'),
+    argv: Argv,
+    timeout: Duration.prefault('30m').describe('a run that takes longer is red'),
+    env: Env,
+  }),
+  z.strictObject({ type: z.literal('none').describe('landing is enough; the ring says so') }),
+])
+
+const LimitKeys = z.strictObject({
+  fixForwardAttempts: int(0, 100).exactOptional().describe('corrective turns (default 5)'),
+  fixForwardMinutes: int(1, 10_000).exactOptional().describe('from the first red (default 60)'),
+  silentMinutes: int(1, 10_000).exactOptional().describe('without a sign of life (default 45)'),
+  costUsd: int(0, 1_000_000).exactOptional().describe('for one issue, in dollars (default 100)'),
+})
+
+/** Each may stand in `defaults` and in a repository; the repository's wins. */
+const settings = {
+  tracker: Tracker.exactOptional(),
+  executor: Executor.exactOptional(),
+  ci: Ci.exactOptional(),
+  landing: z.enum(['push']).exactOptional().describe('what agents may do; there is no default'),
+  landingBranch: z
+    .string()
+    .regex(/^(?!-)[\w./-]{1,200}$/, 'must be the name of a branch')
+    .exactOptional()
+    .describe('where work lands (default main)'),
+  limits: LimitKeys.exactOptional(),
+}
+
+const Label = (name: string, what: string) =>
+  z.string().min(1).max(100).default(name).describe(what)
+
+export const Loop = z.strictObject({
+  killSwitch: Bool.prefault(true).describe('holds the loop back, whatever else is set'),
+  readyLabel: Label('ready-for-agent', 'an issue that may be worked on'),
+  inProgressLabel: Label('agent-in-progress', 'an issue that is being worked on'),
+  humanLabel: Label('ready-for-human', 'an issue that waits for a person'),
+  pollEvery: Duration.prefault('30s').describe('how often issues are looked at'),
+  defaults: z.strictObject(settings).prefault({}),
+  repos: z
+    .record(
+      z.string(),
+      z.strictObject({
+        path: z
+          .string()
+          .min(1)
+          .exactOptional()
+          .describe('its working copy, with a remote `origin`'),
+        ...settings,
+      }),
+    )
+    .default({})
+    .describe('the allowlist is these keys'),
+})
+
+export type LoopConfig = z.infer<typeof Loop>

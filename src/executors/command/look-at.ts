@@ -1,0 +1,109 @@
+/**
+ * What became of a turn, by its records and the processes that live.
+ *
+ * It runs while its wrapper or its agent does; it is over when its end is written down, or lost when
+ * nobody is left who could write it. Records that cannot be read say nothing about the turn.
+ */
+import { join } from 'node:path'
+import { statSync } from 'node:fs'
+
+import type { Sight, TurnId } from '../executor.ts'
+import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
+import { type Ending, jsonLines, type Leftover } from './ending.ts'
+import { membersOf } from './members.ts'
+import { costOf, opencode } from './opencode.ts'
+import { keptOutput } from './output.ts'
+import { plainOutput } from './plain-output.ts'
+import type { Process } from './processes.ts'
+import { type EndRecord, readEnd, readPlace, readStarted, recordsOf } from './records.ts'
+import { lastTrace } from './signs-of-life.ts'
+
+export type Preset = 'none' | 'claude-code' | 'codex' | 'opencode'
+
+export type Look = {
+  readonly folder: string
+  readonly preset: Preset
+  readonly now: number
+  /** As of after `hasBegun`: a process that came later would be taken for gone. */
+  readonly all: readonly Process[]
+}
+
+/** Whether it was started; a record that cannot be read is looked at more closely. */
+export function hasBegun(id: TurnId, folder: string): boolean {
+  try {
+    return readStarted(recordsOf(folder, id)) !== null
+  } catch {
+    return true
+  }
+}
+
+/** Null: it was never started. */
+export function lookAt(id: TurnId, look: Look): Sight | null {
+  try {
+    return sightOf(id, look)
+  } catch (error) {
+    return { id, costUsd: null, type: 'unreachable', detail: (error as Error).message }
+  }
+}
+
+/** As `lookAt` says; a turn whose records cannot be read is not over. */
+export function isTurnOver(id: TurnId, folder: string, all: readonly Process[]): boolean {
+  const records = recordsOf(folder, id)
+  try {
+    const started = readStarted(records)
+    if (started === null) return false
+    const { wrapper, agent } = membersOf({ id, records }, all)
+    return readEnd(records) !== null || (wrapper ?? agent) === null
+  } catch {
+    return false
+  }
+}
+
+export const parsers: Readonly<Record<Preset, (left: Leftover) => Ending>> = {
+  none: plainOutput,
+  'claude-code': claudeCode,
+  codex,
+  opencode,
+}
+
+function sightOf(id: TurnId, { folder, preset, now, all }: Look): Sight | null {
+  const records = recordsOf(folder, id)
+  const started = readStarted(records)
+  if (started === null) return null
+  const ended = readEnd(records)
+  if (ended !== null) return over(id, records, { ended, preset })
+  if (started.type === 'never') return lost(id, started.at)
+
+  const { wrapper, agent, own } = membersOf({ id, records }, all)
+  const worktree = readPlace(folder, id.run)?.path ?? records
+  const trace = Math.max(Math.min(started.at, now), lastTrace({ records, worktree, now }))
+  if (wrapper === null && agent === null) {
+    // It may have ended between the two looks.
+    const late = readEnd(records)
+    return late === null ? lost(id, trace) : over(id, records, { ended: late, preset })
+  }
+  const seenAt = own.some(({ isBusy }) => isBusy) ? now : trace
+  return { id, costUsd: costSoFar(records, preset), type: 'running', seenAt }
+}
+
+type Over = { readonly ended: EndRecord; readonly preset: Preset }
+
+function over(id: TurnId, records: string, { ended, preset }: Over): Sight {
+  const { at, code, signal, fault, stdoutBytes, stderrBytes } = ended
+  const stdout = keptOutput(records, 'stdout', stdoutBytes)
+  const stderr = keptOutput(records, 'stderr', stderrBytes)
+  const ending = parsers[preset]({ at, code, signal, fault, stdout, stderr })
+  return { id, type: 'over', at, ...ending }
+}
+
+function lost(id: TurnId, at: number): Sight {
+  return { id, costUsd: null, type: 'over', at, end: { how: 'lost' } }
+}
+
+/** Only OpenCode tells it on the way. */
+function costSoFar(records: string, preset: Preset): number | null {
+  if (preset !== 'opencode') return null
+  const size = statSync(join(records, 'stdout.head'), { throwIfNoEntry: false })?.size ?? 0
+  return size === 0 ? null : costOf(jsonLines(keptOutput(records, 'stdout', null)))
+}

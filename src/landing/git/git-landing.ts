@@ -1,0 +1,75 @@
+/**
+ * The landing branch as git has it: a clone whose remote `origin` is asked anew each time.
+ *
+ * A commit is the run's if its message has the trailer `AFK-Run: <run id>` as git reads trailers, or if
+ * it is the newest of the run's own branch on the remote, so that this whole branch has landed. Being
+ * somewhere in that branch is not enough: a branch that was rebased on, or merged, what others landed
+ * holds their commits too. Another run's trailer is the other run's. What is named is the commit of the
+ * landing branch that brought the work in (`own-work.ts`).
+ *
+ * It does not say who pushed: whoever can push can write any trailer, and a branch that was only moved to
+ * a commit somebody else landed, without a commit of its own, is believed. A squash merge has the trailer
+ * or is nobody's. Of what landed since the base, the newest 10,000 commits are read.
+ */
+import { systemClock, type Clock } from '../../clock.ts'
+import { LandingError } from '../landing-error.ts'
+import type { Landing, RunRef } from '../landing.ts'
+import { clone } from './clone.ts'
+import { newestWith } from './own-work.ts'
+import { remoteHeads } from './remote-heads.ts'
+
+export type GitLandingOptions = {
+  /** A clone with a remote `origin`: its work tree is nobody's business here. */
+  readonly repo: string
+  readonly branch: string
+  /** For git, on top of its bare environment: how it finds credentials. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly clock?: Pick<Clock, 'monotonic'>
+}
+
+/**
+ * One for each repository: it is what keeps fetches from running twice at once.
+ *
+ * @throws {LandingError} so does each of its answers.
+ * @example const landing = gitLanding({ repo: '/srv/shop', branch: 'main' })
+ */
+export function gitLanding(options: GitLandingOptions): Landing {
+  const { repo, branch, env: given = {}, clock = systemClock } = options
+  // A replaced commit is another commit under the hash of this one.
+  const env = { ...given, GIT_NO_REPLACE_OBJECTS: '1' }
+  const look = remoteHeads({ repo, branch: named(branch, 'branch'), env, clock })
+  const history = clone({ repo, env })
+
+  return {
+    tip: async () => (await look()).tip,
+
+    async pushedBy({ id, branch: own, base }: RunRef, since?: number) {
+      named(id, 'run')
+      named(own, 'branch')
+      if (!isHash(base)) throw new LandingError('invalid', 'the run began at no commit')
+      const { tip, commits } = await look(since)
+      const head = own === branch ? null : commits.get(own)
+      return newestWith(await history.gained({ base, tip }), ({ hash, runs }) =>
+        runs.length > 0 ? runs.includes(id) : hash === head,
+      )
+    },
+
+    async contains(commit) {
+      if (!isHash(commit)) return false
+      const { tip } = await look()
+      return (await history.isCommit(commit)) && history.isAncestor(commit, tip)
+    },
+
+    read: async (path) => history.file((await look()).tip, path),
+  }
+}
+
+function isHash(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
+}
+
+/** What git takes for a branch, less what only a trick would have. */
+function named(name: string, what: 'branch' | 'run'): string {
+  if (/^[\w./-]+$/.test(name) && !/^[-./]|\.\.|\/[/.]|\.lock(?:\/|$)|[/.]$/.test(name)) return name
+  throw new LandingError('invalid', `${JSON.stringify(name).slice(0, 80)} can be no ${what}’s name`)
+}

@@ -1,0 +1,120 @@
+/**
+ * Works off what must follow a move: the issue's labels and comment, the agent's end, the worktree, the slot.
+ *
+ * A run's chores go one after the other. Each may be done twice, and says what must be so; one that cannot
+ * be done now is tried again, later and later, and tells so. The slot is freed last, and only after the
+ * executor has shown that nothing of the agent runs.
+ */
+import type { Clock } from '../clock.ts'
+import { checklist } from '../run/checklist.ts'
+import { isEnded, isTerminal, type Run } from '../run/run.ts'
+import type { Chore, ChoreEnd, Runs } from '../store/runs.ts'
+import type { Repository } from './repository.ts'
+import type { Tell } from './tell.ts'
+
+export type ChoreParts = {
+  readonly runs: Runs
+  readonly repositories: ReadonlyMap<string, Repository>
+  readonly clock: Clock
+  readonly tell: Tell
+}
+
+const firstDelayMs = 2_000
+const maxDelayMs = 60_000
+
+/** Does every chore that is due, until none is. */
+export async function doChores(parts: ChoreParts): Promise<void> {
+  const { runs, clock } = parts
+  for (;;) {
+    const due = await runs.dueChores({ now: clock.now(), limit: 100 })
+    if (due.length === 0) return
+    for (const chore of due) await doChore(chore, parts)
+  }
+}
+
+async function doChore(chore: Chore, parts: ChoreParts) {
+  const { runs, repositories, clock, tell } = parts
+  const stored = await runs.run(chore.run)
+  const repository = stored && repositories.get(stored.run.issue.repo)
+  const outcome = await attempt(chore, { run: stored?.run, repository, runs })
+  const at = clock.now()
+  if (outcome.isDone) return runs.endChore(chore.id, { type: 'done', at, detail: outcome.detail })
+  const { detail } = outcome
+  const waitMs = Math.min(firstDelayMs * 2 ** chore.tries, maxDelayMs)
+  const end: ChoreEnd = { type: 'again', at: at + waitMs, detail }
+  if (chore.detail !== detail)
+    tell({ event: 'chore-waits', run: chore.run, kind: chore.kind, detail })
+  return runs.endChore(chore.id, end)
+}
+
+type Outcome = { readonly isDone: boolean; readonly detail: string }
+
+type Facts = {
+  readonly run: Run | undefined
+  readonly repository: Repository | undefined
+  readonly runs: Runs
+}
+
+async function attempt(chore: Chore, { run, repository, runs }: Facts): Promise<Outcome> {
+  if (run === undefined || repository === undefined)
+    return { isDone: false, detail: 'its repository is not enrolled any more' }
+  try {
+    switch (chore.kind) {
+      case 'mark-issue':
+        return await markIssue(run, repository)
+      case 'stop-agent':
+        return await stopAgent(run, repository, runs)
+      case 'tell-issue':
+        return await tellIssue(run, repository, runs)
+      case 'tidy-worktree':
+        return await tidy(run, repository)
+      case 'free-slot':
+        await runs.freeSlot(run.id)
+        return { isDone: true, detail: 'free' }
+    }
+  } catch (error) {
+    return { isDone: false, detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Outcome> {
+  if (isEnded(run)) return { isDone: true, detail: 'it has ended already' }
+  const change = { add: [labels.inProgress], remove: [labels.ready] }
+  return written(await tracker.label(run.issue.number, change))
+}
+
+async function stopAgent(run: Run, { executor }: Repository, runs: Runs): Promise<Outcome> {
+  const ledger = await runs.ledger(run.lineage)
+  const turns = ledger.flatMap((entry) =>
+    entry.run === run.id && entry.what.type === 'asked' ? [entry.what.turn] : [],
+  )
+  for (const turn of turns)
+    if (!(await executor.interrupt({ run: run.id, turn })))
+      return { isDone: false, detail: 'something of the agent still runs' }
+  return { isDone: true, detail: 'nothing of the agent runs' }
+}
+
+async function tellIssue(run: Run, { tracker, labels }: Repository, runs: Runs): Promise<Outcome> {
+  const { number } = run.issue
+  const ledger = await runs.ledger(run.lineage)
+  const said = written(await tracker.comment(number, checklist(run, ledger)))
+  if (!said.isDone) return said
+  const add = isTerminal(run) && run.state !== 'done' ? [labels.human] : []
+  const remove = [labels.inProgress, labels.ready].filter((label) => !add.includes(label))
+  const labelled = written(await tracker.label(number, { add, remove }))
+  if (!labelled.isDone || run.state !== 'done') return labelled
+  return written(await tracker.close(number))
+}
+
+async function tidy(run: Run, { executor }: Repository): Promise<Outcome> {
+  // A person is called to it: what is there stays.
+  if (run.state === 'needs-human' || run.state === 'frozen') return { isDone: true, detail: 'kept' }
+  const tidied = await executor.tidy(run.id)
+  return { isDone: true, detail: tidied.type === 'removed' ? 'removed' : `kept: ${tidied.why}` }
+}
+
+function written(how: 'written' | 'gone' | 'conflict'): Outcome {
+  if (how === 'conflict')
+    return { isDone: false, detail: 'somebody edits the issue at this moment' }
+  return { isDone: true, detail: how }
+}

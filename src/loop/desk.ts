@@ -1,0 +1,104 @@
+/**
+ * What people ask of the loop: hold, go on, start, continue, stop, grant, and why not.
+ *
+ * Each is written down before it is answered, with who asked. A refusal says why in one sentence and changes
+ * nothing. Starting by hand keeps every gate but the poll's turn.
+ */
+import type { Clock } from '../clock.ts'
+import type { Grant } from '../run/event.ts'
+import { isEnded, type Run } from '../run/run.ts'
+import type { Runs } from '../store/runs.ts'
+import type { Driver } from './driver.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
+import { newRun } from './new-run.ts'
+import type { Repository } from './repository.ts'
+
+export type IssueRef = { readonly repo: string; readonly number: number }
+
+export type Answer =
+  | { readonly type: 'done'; readonly run: string }
+  | { readonly type: 'refused'; readonly why: string }
+
+export type Desk = {
+  start(issue: IssueRef, by: string): Promise<Answer>
+  /** In the place and conversation of the issue's last run. */
+  goOn(issue: IssueRef, by: string): Promise<Answer>
+  /** Ends the run as withdrawn, and its agent with it. */
+  stop(run: string, by: string): Promise<Answer>
+  grant(issue: IssueRef, grant: Omit<Grant, 'type' | 'at'>): Promise<Answer>
+  /** Null: it may start. */
+  whyNot(issue: IssueRef): Promise<string | null>
+}
+
+export type DeskParts = {
+  readonly runs: Runs
+  readonly driver: Driver
+  readonly gatekeeper: Gatekeeper
+  readonly repositories: ReadonlyMap<string, Repository>
+  readonly clock: Clock
+  readonly wake: () => void
+}
+
+export function desk(parts: DeskParts): Desk {
+  const { runs, driver, gatekeeper, repositories, clock, wake } = parts
+
+  async function whyNot({ repo, number }: IssueRef): Promise<string | null> {
+    const repository = repositories.get(repo)
+    if (repository === undefined) return `${repo} is not enrolled`
+    const issue = await repository.tracker.read(number)
+    if (issue === null) return `there is no issue ${repo}#${number}`
+    return gatekeeper.whyNot(repository, issue)
+  }
+
+  async function queue(run: Run): Promise<Answer> {
+    const queued = await runs.queueRun(run)
+    if (queued.type === 'busy') return refused(`${run.issue.repo} is busy with ${queued.run}`)
+    await driver.advance(run.id, { type: 'started', at: clock.now() })
+    wake()
+    return { type: 'done', run: run.id }
+  }
+
+  return {
+    whyNot,
+    async start(ref, by) {
+      const why = await whyNot(ref)
+      if (why !== null) return refused(why)
+      const repository = repositories.get(ref.repo)
+      const issue = await repository?.tracker.read(ref.number)
+      if (!repository || !issue) return refused(`there is no issue ${ref.repo}#${ref.number}`)
+      return queue(newRun({ repository, issue, by, now: clock.now(), continues: null }))
+    },
+    async goOn(ref, by) {
+      const repository = repositories.get(ref.repo)
+      if (repository === undefined) return refused(`${ref.repo} is not enrolled`)
+      const last = await runs.lastRun(ref)
+      if (last === undefined) return refused(`${ref.repo}#${ref.number} has no run to go on in`)
+      if (!isEnded(last.run)) return refused(`${last.run.id} has not ended yet`)
+      if (last.run.state === 'done')
+        return refused('its last run is done: there is nothing to go on in')
+      const issue = await repository.tracker.read(ref.number)
+      if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
+      return queue(newRun({ repository, issue, by, now: clock.now(), continues: last.run }))
+    },
+    async stop(id, by) {
+      const stored = await runs.run(id)
+      if (stored === undefined) return refused('no run has that id')
+      if (isEnded(stored.run)) return refused('it has ended already')
+      await driver.advance(id, { type: 'withdrawn', at: clock.now(), by })
+      wake()
+      return { type: 'done', run: id }
+    },
+    async grant({ repo, number }, grant) {
+      const last = await runs.lastRun({ repo, number })
+      if (last === undefined)
+        return refused(`${repo}#${number} has no run yet, and its whole budget`)
+      await runs.grant(last.run.lineage, { type: 'granted', at: clock.now(), ...grant })
+      wake()
+      return { type: 'done', run: last.run.id }
+    },
+  }
+}
+
+function refused(why: string): Answer {
+  return { type: 'refused', why }
+}

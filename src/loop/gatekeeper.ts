@@ -1,0 +1,52 @@
+/**
+ * Says which issue of a repository may start, and of any one why it may not. The rules are `run/dispatch.ts`.
+ *
+ * A blocker that is not there is not closed: it blocks. Where the ready label is on again after a run that
+ * has ended, a person put it there: the loop takes it off when a run starts and when one ends.
+ */
+import { inOrder, mayStart } from '../run/dispatch.ts'
+import type { Runs } from '../store/runs.ts'
+import type { TrackedIssue } from '../trackers/tracker.ts'
+import type { Repository } from './repository.ts'
+
+export type Gatekeeper = {
+  /** The most urgent that may start; null: none may. */
+  next(repository: Repository, issues: readonly TrackedIssue[]): Promise<TrackedIssue | null>
+
+  /** Null: it may start. */
+  whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null>
+}
+
+export type GatekeeperParts = { readonly runs: Pick<Runs, 'slots' | 'pauses'> }
+
+export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
+  async function whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null> {
+    const { name, labels, tracker } = repository
+    if (!issue.labels.includes(labels.ready)) return `it is not labelled ${labels.ready}`
+    const pauses = await runs.pauses()
+    const pause = pauses.find(({ scope }) => scope === '*' || scope === name)
+    const openBlockers: number[] = []
+    for (const number of issue.blockedBy)
+      if ((await tracker.read(number))?.isOpen !== false) openBlockers.push(number)
+    const answer = mayStart(issue, {
+      killSwitch: false,
+      isEnrolled: true,
+      pausedBy: pause?.by ?? null,
+      isMoneyGone: false,
+      openBlockers,
+      busyWith: (await runs.slots()).get(name) ?? null,
+      lastRun: null,
+      trustedDigest: null,
+    })
+    return answer.may ? null : answer.why
+  }
+
+  return {
+    whyNot,
+    async next(repository, issues) {
+      for (const issue of inOrder(issues))
+        if ((await whyNot(repository, issue)) === null) return issue
+      return null
+    },
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The text of a turn: a repository's own prompt as its landing branch has it, else the one that ships.
+ *
+ * Never one from a run's branch: an agent does not write its own orders.
+ */
+import type { Landing } from '../landing/landing.ts'
+import { fenced, fillPrompt } from '../run/prompt.ts'
+import { FIX, IMPLEMENT } from './default-prompts.ts'
+import type { PromptFacts, Prompts } from './repository.ts'
+
+export function prompts(landing: Pick<Landing, 'read'>): Prompts {
+  const template = async (name: string, shipped: string) =>
+    (await landing.read(`.afk/${name}.md`)) ?? shipped
+  return {
+    async implement(facts) {
+      return fillPrompt(await template('implement', IMPLEMENT), valuesOf(facts))
+    },
+    async fix(facts) {
+      const { commit, failing, logs, attempt, attempts } = facts
+      return fillPrompt(await template('fix', FIX), {
+        ...valuesOf(facts),
+        commit,
+        failing: fenced(failing),
+        logs: fenced(logs),
+        attempt: String(attempt),
+        attempts: String(attempts),
+      })
+    },
+  }
+}
+
+function valuesOf({ repo, number, title, body, run, branch, landingBranch }: PromptFacts) {
+  const issue = fenced(`# ${title}\n\n${body}`)
+  return { repo, number: String(number), issue, run, branch, landingBranch }
+}

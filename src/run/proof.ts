@@ -1,0 +1,150 @@
+/**
+ * What a ring says of a run that ended: its proof, in at most four short lines for a phone. Pure.
+ *
+ * Says only what is known; a zero that says nothing is left out. What an agent or a check wrote stands within
+ * its own part of one line: its line breaks are folded, what could drive a terminal is dropped, and its length
+ * is limited. A link that would have to be cut is left out: a cut link is another link.
+ */
+import { oneLine, plain } from '../doorbell/text.ts'
+import type { Cause, Done, Failing, Frozen, NeedsHuman, Terminal } from './run.ts'
+
+export type ProofFacts = {
+  /** Fix-forward turns of its lineage. */
+  readonly attempts: number
+  /** On the fix-forward clock. */
+  readonly minutes: number
+  readonly costUsd: number
+  /** A person had given more. */
+  readonly granted: boolean
+  /** The path of what was kept; null: nothing was, or nobody knows where. */
+  readonly worktree: string | null
+}
+
+export function detailOf(run: Terminal, facts: ProofFacts): string {
+  const lines = linesOf(run, facts)
+  return lines.filter((line) => line !== '').join('\n')
+}
+
+function linesOf(run: Terminal, facts: ProofFacts): readonly string[] {
+  switch (run.state) {
+    case 'done':
+      return doneLines(run, facts)
+    case 'needs-human':
+      return humanLines(run, facts)
+    case 'frozen':
+      return frozenLines(run, facts)
+  }
+}
+
+function doneLines({ commit, passed }: Done, facts: ProofFacts): readonly string[] {
+  const checks = passed.length === 0 ? 'no CI here' : `green: ${named(passed)}`
+  return [`commit ${short(commit)}`, checks, usedIn(facts)]
+}
+
+function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly string[] {
+  const { cause, detail, commit } = run
+  const said = folded(detail, saidMax)
+  const where = commit === null ? '' : `commit ${short(commit)} stays`
+  return [
+    said === '' ? words[cause] : `${words[cause]}: ${said}`,
+    [where, usedIn(facts)].filter((part) => part !== '').join('; '),
+    kept(facts),
+    `Next: ${actOf(run)}`,
+  ]
+}
+
+function frozenLines({ ranOut, commit, failing }: Frozen, facts: ProofFacts): readonly string[] {
+  const used = usedIn(facts)
+  return [
+    used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
+    failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
+    `commit ${short(commit)} stays`,
+    kept(facts),
+  ]
+}
+
+const words: Readonly<Record<Cause, string>> = {
+  question: 'It asks',
+  permission: 'It asks for a permission',
+  'agent-error': 'The agent failed',
+  'nothing-pushed': 'Nothing was pushed',
+  'ci-stuck': 'CI is stuck',
+  'no-ci': 'No CI',
+  'executor-unreachable': 'The executor is out of reach',
+  lost: 'The turn was lost',
+  'dispatch-failed': 'The executor refused it',
+  stalled: 'The agent is silent',
+  cost: 'No money left',
+}
+
+/** The smallest that unblocks it. */
+function actOf({ issue, cause }: Terminal & NeedsHuman): string {
+  const ref = `${oneLine(issue.repo)}#${issue.number}`
+  const goOn = `afk continue ${ref}`
+  switch (cause) {
+    case 'question':
+      return `answer in the thread, or ${goOn}`
+    case 'permission':
+      return `give the permission in the thread, or ${goOn}`
+    case 'agent-error':
+    case 'nothing-pushed':
+    case 'stalled':
+      return `look at the thread, then ${goOn}`
+    case 'ci-stuck':
+      return 'look at CI: approve its checks, or run them again'
+    case 'no-ci':
+      return `look at CI, or set ci: none for ${oneLine(issue.repo)}`
+    case 'executor-unreachable':
+    case 'lost':
+      return `look at the executor, then ${goOn}`
+    case 'dispatch-failed':
+      return 'mend what it refused, then label the issue ready again'
+    case 'cost':
+      return `afk grant ${ref}, then ${goOn}`
+  }
+}
+
+/** Only what says something. */
+function usedIn({ attempts, minutes, costUsd, granted }: ProofFacts): string {
+  const whole = Math.round(minutes)
+  return [
+    ...(attempts > 0 ? [`${attempts} fix-forward ${attempts === 1 ? 'turn' : 'turns'}`] : []),
+    ...(whole > 0 ? [`${whole} min`] : []),
+    ...(costUsd >= 0.005 ? [`$${costUsd.toFixed(2)}`] : []),
+    ...(granted ? ['after a grant'] : []),
+  ].join(', ')
+}
+
+function kept({ worktree }: ProofFacts): string {
+  return worktree === null ? '' : `kept: ${oneLine(worktree)}`
+}
+
+const saidMax = 600
+const nameMax = 40
+const namesMax = 5
+const linkMax = 300
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, namesMax).map((name) => folded(name, nameMax))
+  const more = names.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+function linkOf([first]: readonly Failing[]): string {
+  const url = first?.url ?? ''
+  return /^https?:\/\/[!-~]+$/.test(url) && url.length <= linkMax ? ` ${url}` : ''
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 12)
+}
+
+/** Text of somebody else's as one line of at most `max` code points. */
+function folded(text: string, max: number): string {
+  const line = plain(text)
+    .trim()
+    .replace(/\s*\n\s*/g, ' / ')
+    .replace(/\t/g, ' ')
+  const points = Array.from(line)
+  return points.length <= max ? line : `${points.slice(0, max - 1).join('')}…`
+}

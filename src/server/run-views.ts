@@ -1,0 +1,207 @@
+/**
+ * Runs, their budgets and what must follow them as the API's JSON. Pure.
+ *
+ * Every text of somebody else's is one line: a title, a question or a check's name can neither drive a
+ * terminal nor pass for a line of its own.
+ */
+import type { z } from 'zod'
+
+import { oneLine } from '../doorbell/text.ts'
+import { type Budget, budgetOf, fixMsAt } from '../run/budget.ts'
+import type { Entry } from '../run/event.ts'
+import type { Limits } from '../run/limits.ts'
+import { type Failing, isEnded, phaseOf, type Pushed, type Run, type Turn } from '../run/run.ts'
+import type { Chore, Pause } from '../store/runs.ts'
+import type { BudgetView, LiveRun, PauseView, RunSummary, RunView } from './run-schemas.ts'
+import { checksWords, choreWords, entryWords, standing, told, turnWords } from './run-words.ts'
+import { iso } from './views.ts'
+
+type View = z.infer<typeof RunView>
+
+export type RunStory = {
+  readonly run: Run
+  /** Of its lineage. */
+  readonly ledger: readonly Entry[]
+  readonly chores: ReadonlyArray<Chore & { readonly isDone: boolean }>
+  /** Undefined: its repository is not enrolled any more. */
+  readonly limits: Limits | undefined
+  readonly now: number
+}
+
+export function runView({ run, ledger, chores, limits, now }: RunStory): View {
+  const live = run.state === 'live' ? run : null
+  const silentSince = live?.unreachableSince ?? null
+  return {
+    ...runSummary(run),
+    issue: issueView(run),
+    branch: oneLine(run.branch),
+    threadId: oneLine(run.threadId),
+    continues: run.continues,
+    unreachableSince: silentSince === null ? null : iso(silentSince),
+    turn: live && turnView(live.turn),
+    pushed: live?.pushed ? pushedView(live.pushed) : null,
+    verdict: verdictView(run),
+    budget: budgetView(budgetOf(ledger), limits, now),
+    ledger: ledgerView(run.id, ledger),
+    chores: chores.map(choreView),
+  }
+}
+
+export function runSummary(run: Run): z.infer<typeof RunSummary> {
+  const { title } = run.issue
+  return {
+    id: run.id,
+    issueRef: refOf(run),
+    title: title === undefined ? null : told(title),
+    phase: phaseOf(run),
+    says: standing(run),
+    held: run.state === 'live' && run.isHeld,
+    by: told(run.by),
+    queuedAt: iso(run.queuedAt),
+    endedAt: isEnded(run) ? iso(run.endedAt) : null,
+  }
+}
+
+export function liveRunView(run: Run): z.infer<typeof LiveRun> {
+  return { id: run.id, issue: refOf(run), phase: phaseOf(run) }
+}
+
+export function pauseView({ scope, at, by }: Pause): z.infer<typeof PauseView> {
+  return { scope: oneLine(scope), at: iso(at), by: told(by) }
+}
+
+export function budgetView(
+  budget: Budget,
+  limits: Limits | undefined,
+  now: number,
+): z.infer<typeof BudgetView> {
+  const { attempts, losses, costUsd, granted, isRunning } = budget
+  const inMinutes = (ms: number) => Math.round(ms / 6_000) / 10
+  const limitMinutes = limits && limits.fixForwardMs / 60_000
+  return {
+    attempts: allowance({
+      used: attempts,
+      limit: limits?.fixForwardAttempts,
+      granted: granted.attempts,
+    }),
+    minutes: allowance({
+      used: inMinutes(fixMsAt(budget, now)),
+      limit: limitMinutes,
+      granted: inMinutes(granted.ms),
+    }),
+    costUsd: allowance({
+      used: cents(costUsd),
+      limit: limits?.costUsd,
+      granted: cents(granted.costUsd),
+    }),
+    losses,
+    running: isRunning,
+  }
+}
+
+type Spent = {
+  readonly used: number
+  readonly limit: number | undefined
+  readonly granted: number
+}
+
+function allowance({ used, limit, granted }: Spent): View['budget']['attempts'] {
+  const left = limit === undefined ? null : cents(Math.max(0, limit + granted - used))
+  return { used, limit: limit ?? null, granted, left }
+}
+
+const cents = (amount: number) => Math.round(amount * 100) / 100
+
+function refOf({ issue }: Run): string {
+  return `${oneLine(issue.repo)}#${issue.number}`
+}
+
+function issueView({ issue: { repo, number, title, url } }: Run): View['issue'] {
+  return {
+    repo: oneLine(repo),
+    number,
+    ...(title !== undefined && { title: told(title) }),
+    ...(url !== undefined && { url: oneLine(url) }),
+  }
+}
+
+function turnView(turn: Turn): View['turn'] {
+  return {
+    number: turn.number,
+    purpose: turn.purpose,
+    state: turn.is,
+    askedAt: iso(turn.askedAt),
+    seenAt: turn.is === 'running' ? iso(turn.seenAt) : null,
+    overAt: turn.is === 'over' ? iso(turn.overAt) : null,
+    says: turnWords(turn),
+  }
+}
+
+function pushedView({ commit, pushedAt, checks }: Pushed): View['pushed'] {
+  return {
+    commit: oneLine(commit),
+    pushedAt: iso(pushedAt),
+    checks: checks.verdict,
+    checkedAt: iso(checks.since),
+    waitsFor: checks.verdict === 'pending' ? checks.waitsFor : null,
+    passed: checks.verdict === 'green' ? checks.passed.map(told) : [],
+    failing: checks.verdict === 'red' ? checks.failing.map(failingView) : [],
+    says: checksWords(checks),
+  }
+}
+
+const noFacts = {
+  commit: null,
+  cause: null,
+  detail: null,
+  ranOut: null,
+  withdrawnBy: null,
+  passed: [],
+  failing: [],
+}
+
+function verdictView(run: Run): View['verdict'] {
+  switch (run.state) {
+    case 'queued':
+    case 'live':
+      return null
+    case 'done':
+      return { ...noFacts, kind: run.state, commit: run.commit, passed: run.passed.map(told) }
+    case 'needs-human':
+      return {
+        ...noFacts,
+        kind: run.state,
+        commit: run.commit,
+        cause: run.cause,
+        // Whole: it is what a person is called for.
+        detail: oneLine(run.detail),
+      }
+    case 'frozen':
+      return {
+        ...noFacts,
+        kind: run.state,
+        commit: run.commit,
+        ranOut: run.ranOut,
+        failing: run.failing.map(failingView),
+      }
+    case 'withdrawn':
+      return { ...noFacts, kind: run.state, withdrawnBy: told(run.withdrawnBy) }
+  }
+}
+
+function failingView({ name, url }: Failing): { name: string; url: string | null } {
+  return { name: told(name), url: url === null ? null : oneLine(url) }
+}
+
+/** A grant is of no run: it is of all of its lineage, and shown with each. */
+function ledgerView(id: string, ledger: readonly Entry[]): View['ledger'] {
+  return ledger
+    .filter(({ run }) => run === null || run === id)
+    .map(({ what }) => ({ at: iso(what.at), type: what.type, says: entryWords(what) }))
+}
+
+function choreView({ kind, tries, detail, isDone }: RunStory['chores'][number]) {
+  const state = isDone ? ('done' as const) : ('due' as const)
+  const why = detail === null ? null : told(detail)
+  return { kind, state, tries, detail: why, says: choreWords[kind] }
+}

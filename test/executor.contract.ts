@@ -1,0 +1,191 @@
+/** What every executor must do, whoever it asks to run the agents. */
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+import type { Executor, Order, Sight, TurnId } from '../src/executors/executor.ts'
+import { until } from './until.ts'
+
+/** What the agent of a turn is to do. `run`: until it is interrupted. */
+export type Doing = 'finish' | 'fail' | 'ask' | 'run'
+
+export type ExecutorBench = {
+  readonly executor: Executor
+  /** Another node, with the same configuration and on the same disk. */
+  readonly anotherNode: () => Executor
+  /** The prompt by which the agent does it; it says `all is well`, or asks `which colour?`. */
+  readonly prompt: (doing: Doing) => string
+  /** How many agents have begun to work on the turn, by their own evidence. */
+  readonly begun: (turn: TurnId) => number
+}
+
+/** `open` gives a repository and an executor that nobody has used, and ends all that it began. */
+export function executorContract(open: () => ExecutorBench): void {
+  describe('asking', () => {
+    askingContract(open)
+  })
+  describe('looking', () => {
+    lookingContract(open)
+  })
+  describe('interrupting, watching, tidying', () => {
+    endingContract(open)
+  })
+}
+
+function askingContract(open: () => ExecutorBench) {
+  test('a turn is adopted, and says off which commit it works', async () => {
+    const bench = open()
+    expect(await bench.executor.ask(order(bench, 'run'))).toEqual({
+      type: 'adopted',
+      base: expect.stringMatching(/^[0-9a-f]{40,64}$/),
+    })
+    await until('an agent works', () => bench.begun(first) === 1)
+  })
+
+  test('asked twice, one after the other and by another node, it is the same turn', async () => {
+    const bench = open()
+    const asked = order(bench, 'run')
+    const once = await bench.executor.ask(asked)
+    expect(await bench.executor.ask(asked)).toEqual(once)
+    expect(await bench.anotherNode().ask(asked)).toEqual(once)
+    await until('an agent works', () => bench.begun(first) > 0)
+    expect(bench.begun(first)).toBe(1)
+  })
+
+  test('asked by three at once, one agent works', async () => {
+    const bench = open()
+    const asked = order(bench, 'finish')
+    const nodes = [bench.executor, bench.anotherNode(), bench.executor]
+    const answers = await Promise.all(nodes.map((node) => node.ask(asked)))
+    // Who comes too early is told to come again.
+    expect(answers.some(({ type }) => type === 'adopted')).toBe(true)
+    expect(answers.map(({ type }) => type)).not.toContain('refused')
+    await over(bench.executor, first)
+    expect(bench.begun(first)).toBe(1)
+  })
+
+  test('asked once more when it is over, nothing begins again', async () => {
+    const bench = open()
+    const asked = order(bench, 'finish')
+    const once = await bench.executor.ask(asked)
+    const end = await over(bench.executor, first)
+    expect(await bench.anotherNode().ask(asked)).toEqual(once)
+    expect(await over(bench.executor, first)).toEqual(end)
+    expect(bench.begun(first)).toBe(1)
+  })
+
+  test('a second turn goes on in the place of the first, off the same commit', async () => {
+    const bench = open()
+    const base = await bench.executor.ask(order(bench, 'fail'))
+    await over(bench.executor, first)
+    const second = { ...order(bench, 'finish'), turn: 2 }
+    expect(await bench.executor.ask(second)).toEqual(base)
+    expect(await over(bench.executor, second)).toMatchObject({ end: { how: 'finished' } })
+    expect(await over(bench.executor, first)).toMatchObject({ end: { how: 'failed' } })
+  })
+}
+
+function lookingContract(open: () => ExecutorBench) {
+  test('a turn that was never asked is missing in the answer', async () => {
+    const bench = open()
+    await bench.executor.ask(order(bench, 'run'))
+    const sights = await bench.executor.look([{ ...first, turn: 2 }, first, other])
+    expect(sights.map(({ id }) => id)).toEqual([first])
+    expect(await bench.executor.look([])).toEqual([])
+  })
+
+  test('a running turn is running, to every node, and was seen no later than now', async () => {
+    const bench = open()
+    const before = Date.now()
+    await bench.executor.ask(order(bench, 'run'))
+    for (const node of [bench.executor, bench.anotherNode()]) {
+      const [sight] = await node.look([first])
+      expect(sight).toMatchObject({ id: first, type: 'running' })
+      if (sight?.type !== 'running') continue
+      expect(sight.seenAt).toBeGreaterThanOrEqual(before - 2000)
+      expect(sight.seenAt).toBeLessThanOrEqual(Date.now())
+    }
+  })
+
+  test.each<[Doing, object]>([
+    ['finish', { how: 'finished', said: expect.stringContaining('all is well') }],
+    ['fail', { how: 'failed', detail: expect.stringMatching(/./) }],
+    ['ask', { how: 'asking', for: 'answer', question: expect.stringContaining('which colour?') }],
+  ])('an agent that is to %s ends so, and every look says the same', async (doing, end) => {
+    const bench = open()
+    const before = Date.now()
+    await bench.executor.ask(order(bench, doing))
+    const sight = await over(bench.executor, first)
+    expect(sight).toMatchObject({ id: first, end })
+    expect(sight.at).toBeGreaterThanOrEqual(before - 2000)
+    expect(sight.at).toBeLessThanOrEqual(Date.now())
+    expect(await bench.anotherNode().look([first])).toEqual([sight])
+  })
+}
+
+function endingContract(open: () => ExecutorBench) {
+  test('an interrupted turn is over, and interrupting it again changes nothing', async () => {
+    const bench = open()
+    await bench.executor.ask(order(bench, 'run'))
+    await until('an agent works', () => bench.begun(first) === 1)
+    expect(await bench.executor.interrupt(first)).toBe(true)
+    const end = await over(bench.executor, first)
+    expect(end.end.how).not.toBe('finished')
+    expect(await bench.anotherNode().interrupt(first)).toBe(true)
+    expect(await over(bench.executor, first)).toEqual(end)
+  })
+
+  test('an end wakes whoever watches, within two seconds, and nobody who stopped', async () => {
+    const bench = open()
+    const woken: TurnId[] = []
+    const stop = bench.executor.watch((turn) => woken.push(turn))
+    const stopOther = bench.executor.watch(() => expect.unreachable('it has stopped watching'))
+    onTestFinished(stop)
+    stopOther()
+    await bench.executor.ask(order(bench, 'finish'))
+    const { at } = await over(bench.executor, first)
+    await until('it is woken', () => woken.length > 0)
+    expect(woken).toContainEqual(first)
+    expect(Date.now() - at).toBeLessThan(2000)
+  })
+
+  test('a run that has no place has nothing to let go of, however often', async () => {
+    const { executor } = open()
+    expect(await executor.tidy(other.run)).toEqual({ type: 'removed' })
+    expect(await executor.tidy(other.run)).toEqual({ type: 'removed' })
+  })
+
+  test('a place in which an agent works is kept, with its path and the reason', async () => {
+    const bench = open()
+    await bench.executor.ask(order(bench, 'run'))
+    expect(await bench.executor.tidy(first.run)).toEqual({
+      type: 'kept',
+      path: expect.stringMatching(/./),
+      why: expect.stringMatching(/./),
+    })
+    expect(await bench.executor.look([first])).toMatchObject([{ type: 'running' }])
+  })
+}
+
+const first: TurnId = { run: 'run_0190-contract', turn: 1 }
+const other: TurnId = { run: 'run_0190-nobody', turn: 1 }
+
+function order({ prompt }: ExecutorBench, doing: Doing): Order {
+  return {
+    ...first,
+    branch: 'afk/contract',
+    prompt: prompt(doing),
+    continues: null,
+    issue: { repo: 'owner/name', number: 7 },
+  }
+}
+
+type OverSight = Sight & { readonly type: 'over' }
+
+async function over(executor: Executor, { run, turn }: TurnId): Promise<OverSight> {
+  const found: OverSight[] = []
+  await until(`turn ${turn} is over`, async () => {
+    const [sight] = await executor.look([{ run, turn }])
+    if (sight?.type === 'over') found.push(sight)
+    return found.length > 0
+  })
+  return found[0]!
+}
