@@ -76,6 +76,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'the whole loop on a throw-away git repository, with a scripted agent',
     load: async () => (await import('./node-commands.ts')).demo,
   },
+  audit: {
+    summary: 'prove that every promise of the loop holds',
+    load: async () => (await import('./node-commands.ts')).audit,
+  },
   backup: {
     summary: 'a consistent copy of the store, also while the node runs',
     load: async () => (await import('./node-commands.ts')).backup,

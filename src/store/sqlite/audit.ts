@@ -4,8 +4,10 @@
  * Reads only, in a process of its own, also while a node runs; each check is one statement, so it sees one
  * instant.
  */
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
+import { StoreError } from '../store-error.ts'
 import { assertOurs } from './migrate.ts'
 import { openFault } from './sqlite-error.ts'
 
@@ -50,6 +52,7 @@ export function auditSqlite(path: string): readonly string[] {
 }
 
 function open(path: string): DatabaseSync {
+  if (!existsSync(path)) throw new StoreError('unreadable', 'there is no store')
   try {
     const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
     assertOurs(db)
