@@ -16,7 +16,7 @@ export default defineConfig({
           globalSetup: ['test/build.ts'],
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/real/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -21,7 +21,7 @@ const purePaths = [
   /^src\/server\/(views|run-views|run-words)\.ts$/,
   /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
-  /^src\/(app\/places|server\/changes)\.ts$/,
+  /^src\/(app\/(places|guard)|server\/changes)\.ts$/,
   /^src\/trackers\/files\/(comment|file-fault|file-name|labels|layout|lines|room|title)\.ts$/,
 ]
 const portPaths = [

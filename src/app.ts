@@ -10,7 +10,6 @@ import { randomBytes } from 'node:crypto'
 
 import { systemClock } from './clock.ts'
 import { arming } from './config/arming.ts'
-import { isLoopback } from './config/loopback.ts'
 import type { Config } from './config/schema.ts'
 import { takeUp } from './delivery/spool.ts'
 import type { Log } from './log.ts'
@@ -19,6 +18,7 @@ import { metrics } from './server/metrics.ts'
 import { sqliteStore } from './store/sqlite/store.ts'
 import { StoreError } from './store/store-error.ts'
 import { type Generation, type Lasting, openParts, startGeneration } from './app/generation.ts'
+import { assertGuarded } from './app/guard.ts'
 import { type Fetch, listen, type Listener } from './app/listen.ts'
 import { spoolFolder } from './app/places.ts'
 
@@ -168,12 +168,6 @@ function reloading(first: Config, { lasting, holder }: House) {
       await turn
     },
   }
-}
-
-/** The address stays until the next start: what guards it must stay, too. */
-function assertGuarded(next: Config, { listen: { host } }: Config) {
-  if (isLoopback(host) || next.tokens.operator !== undefined) return
-  throw new Error(`others can reach ${host}: tokens.operator can go only with a new start`)
 }
 
 /** What a node holds for its whole life, and would have otherwise. */

@@ -101,6 +101,25 @@ test('a secret that was missing is taken up once it is there, without another si
   await told(node, 'reload-refused', 1)
 })
 
+test('a heartbeat that hangs holds up neither a reload nor the stop', async () => {
+  const hook = await receiver()
+  const url = await listen(() => {})
+  const config = (dedupeFor: string) => ({
+    channels: { hook: hook.channel },
+    heartbeat: { url, every: '20s' },
+    dedupeFor,
+  })
+  const node = await started(config('1h'))
+  await post(node)
+  node.configure(config('2h'))
+  node.signal('SIGHUP')
+  await told(node, 'node-reloaded')
+  let code: number | null = null
+  void node.stop().then((ended) => (code = ended))
+  // Each ping's own limit is ten seconds.
+  await until('it has stopped', () => code === 0, 8_000)
+})
+
 test('what counts only from the next start is named', async () => {
   const hook = await receiver()
   const node = await started({ channels: { hook: hook.channel } })
@@ -119,7 +138,10 @@ test('rings that come while it reloads are accepted, and each arrives once', asy
   const answers: Array<Promise<{ status: number }>> = []
   for (let count = 0; count < 60; count += 1) {
     answers.push(node.post('/v1/rings', { ...ring, detail: `number ${count}` }))
-    if (count % 20 === 10) node.signal('SIGHUP')
+    if (count % 20 === 10) {
+      node.configure({ channels: { hook: hook.channel, other }, dedupeFor: `${count}h` })
+      node.signal('SIGHUP')
+    }
     await answers.at(-1)
   }
   expect((await Promise.all(answers)).every(({ status }) => status === 202)).toBe(true)

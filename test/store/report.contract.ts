@@ -150,4 +150,40 @@ export function reportContract(open: () => Store): void {
       code: 'acknowledged',
     })
   })
+
+  test('a report that was tried and has to wait is not superseded by a resend', async () => {
+    const ring = await rung(['team', 'phone'])
+    await hears('phone')
+    await dies()
+    const [told] = await claim('phone', 1_020)
+    await store.resend({ id: ring.id, channels: ['phone'], now: 1_030 })
+    await store.settle([settlement(told, dueAt(5_000))])
+    expect(await deliveriesTo(ring, 'phone')).toMatchObject([
+      { purpose: 'ring', state: 'accepted' },
+      { purpose: 'report', state: 'due', note },
+      { purpose: 'resend', state: 'due', note: null },
+    ])
+  })
+
+  test('goes along with one of several that wait, and with no other', async () => {
+    const ring = await rung()
+    await hears('phone')
+    await dies('team')
+    await store.resend({ id: ring.id, channels: ['phone'], now: 2_000 })
+    await dies('desk', { report: { channels: ['team', 'phone'], note: 'desk, too' } })
+    const told = (await deliveriesTo(ring, 'phone')).filter((each) => each.note?.includes('desk'))
+    expect(told).toHaveLength(1)
+  })
+
+  test('and a resend know the waves of a key that was forgotten', async () => {
+    const wish = { key: 'news', channels: ['team', 'phone'], acceptedAt: 1_000 }
+    await store.accept([newRing({ ...wish, fingerprint: 'a' })])
+    await hears('phone')
+    await hears('team')
+    await store.forget({ before: 2_000, now: 9_000, limit: 1 })
+    const again = newRing({ ...wish, fingerprint: 'b', channels: ['phone'] })
+    await store.accept([again])
+    await store.resend({ id: again.ring.id, channels: ['team'], now: 2_000 })
+    expect(await deliveriesTo(again.ring, 'team')).toMatchObject([{ wave: 1 }])
+  })
 }
