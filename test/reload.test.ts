@@ -96,7 +96,9 @@ test('a secret that was missing is taken up once it is there, without another si
   node.configure({ channels: { hook: channel } })
   node.signal('SIGHUP')
   await told(node, 'reload-refused')
-  writeFileSync(secret, hook.channel.secret)
+  // At once and whole: half a secret would be one more that cannot be used.
+  writeFileSync(`${secret}.new`, hook.channel.secret)
+  renameSync(`${secret}.new`, secret)
   await told(node, 'node-reloaded')
   await told(node, 'reload-refused', 1)
 })

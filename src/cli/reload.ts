@@ -1,10 +1,11 @@
 /**
  * Reads the configuration again: on SIGHUP, and when a file that a `${file:...}` names has changed.
  *
- * What cannot be used changes nothing: the node goes on with what it had, and says why. Files are
- * looked at every two seconds, by name, so that a secret that is swapped by a link is noticed, too.
+ * What cannot be used changes nothing: the node goes on with what it had, and says why, once. Files are
+ * looked at every two seconds, by name, so that a secret that is swapped by a link is noticed, too, and
+ * one that was missing when it is there.
  */
-import { type Stats, unwatchFile, watchFile } from 'node:fs'
+import { statSync } from 'node:fs'
 
 import type { RunningNode } from '../app.ts'
 import type { Loaded } from '../config/load.ts'
@@ -41,45 +42,58 @@ export type Reloading = {
   readonly hangUps: HangUps
 }
 
-const how = { interval: 2_000, persistent: false }
+const lookEveryMs = 2_000
 
 /** Returns how to end it. */
 export function reloadWhenAsked({ node, read, first, log, hangUps }: Reloading): () => void {
-  let watched: ReadonlySet<string> = new Set()
-
-  function watch(files: Iterable<string>) {
-    const wanted = new Set(files)
-    for (const file of watched) if (!wanted.has(file)) unwatchFile(file, changed)
-    for (const file of wanted) if (!watched.has(file)) watchFile(file, how, changed)
-    watched = wanted
-  }
-
-  /** Of a file that is not there Node.js tells at once, as if it had changed from nothing to nothing. */
-  function changed(now: Stats, before: Stats) {
-    if (now.ino !== before.ino || now.mtimeMs !== before.mtimeMs || now.size !== before.size)
-      again()
-  }
+  let marks = marksOf(first.secretFiles)
+  let lastRefusal = ''
 
   function again() {
-    reload().catch((error: unknown) => {
+    // Taken before the files are read: what changes meanwhile is a change.
+    const before = marksOf(marks.keys())
+    reload(before).catch((error: unknown) => {
       const { message, cause } = error as Error
-      // Mended there, it is read again.
-      if (cause instanceof ConfigError) watch([...watched, ...cause.secretFiles])
+      // One that was not known before may be there by now: it is looked at once more.
+      const named = cause instanceof ConfigError ? cause.secretFiles : []
+      marks = new Map([...named.map((file) => [file, unread] as const), ...before])
       const detail = message.replace(/^.*cannot be used:\n/, '').replaceAll('\n', '; ')
-      log({ event: 'reload-refused', detail })
+      if (detail !== lastRefusal) log({ event: 'reload-refused', detail })
+      lastRefusal = detail
     })
   }
 
-  async function reload() {
+  async function reload(before: Marks) {
     const { config, secretFiles } = read()
     await node.reload(config)
-    watch(secretFiles)
+    lastRefusal = ''
+    marks = new Map(secretFiles.map((file) => [file, before.get(file) ?? markOf(file)]))
   }
 
-  watch(first.secretFiles)
-  hangUps.onHangUp(again)
+  const looks = setInterval(() => {
+    if ([...marks].some(([file, mark]) => markOf(file) !== mark)) again()
+  }, lookEveryMs)
+  looks.unref()
+  hangUps.onHangUp(() => {
+    lastRefusal = ''
+    again()
+  })
   return () => {
+    clearInterval(looks)
     hangUps.onHangUp(() => {})
-    watch([])
   }
+}
+
+type Marks = ReadonlyMap<string, string>
+
+const unread = 'not read yet'
+
+function marksOf(files: Iterable<string>): Marks {
+  return new Map([...files].map((file) => [file, markOf(file)]))
+}
+
+/** Another one is another file, or another content: by its inode, its size and when it was written. */
+function markOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat === undefined ? 'none' : [stat.ino, stat.size, stat.mtimeMs].join()
 }

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { issueFolder } from '../../../test/issue-folder.ts'
+import { until } from '../../../test/until.ts'
 import { sha256 } from './digest.ts'
 import { roomName } from './room.ts'
 
@@ -108,13 +109,26 @@ async function afkIn(folder: string) {
   return { kill, process: process_ }
 }
 
+/** Waits until the issue was seen to change so often. In the moment of a write its name is missing. */
+async function written(issues: ReturnType<typeof issueFolder>, times: number) {
+  const look = () => (existsSync(issues.path(name)) ? issues.names().join() + mtime() : '')
+  const mtime = () => statSync(issues.path(name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  let [last, changes] = [look(), 0]
+  await until(`written ${times} times`, () => {
+    const now = look()
+    if (now !== last) changes += 1
+    last = now
+    return changes >= times
+  })
+}
+
 describe('two processes', () => {
   test('one of which is killed at any instruction leave the issue whole', async () => {
     const issues = issueFolder()
     issues.write(name, before)
     for (let round = 0; round < 8; round++) {
       const afk = await afkIn(issues.folder)
-      await new Promise((resolve) => setTimeout(resolve, 20 + round * 7))
+      await written(issues, round + 1)
       await afk.kill()
       const issue = await issues.tracker.read(1)
       expect(issue).toMatchObject({ body: 'The body.', isOpen: true })
@@ -130,22 +144,13 @@ describe('two processes', () => {
     async (way) => {
       const issues = issueFolder()
       issues.write(name, before)
-      await afkIn(issues.folder)
+      const afk = await afkIn(issues.folder)
       execFileSync(process.execPath, [child, issues.folder, way, '150'], { stdio: 'pipe' })
+      await afk.kill()
+      // Killed in the moment of a write, it left the name missing; a look puts it back.
+      await issues.tracker.read(1)
       expect(issues.text(name)).toContain('saved 149.')
     },
     60_000,
   )
-
-  test('that both write as AFK lose nothing of one another', async () => {
-    const issues = issueFolder()
-    issues.write(name, before)
-    await afkIn(issues.folder)
-    for (let index = 0; index < 20; index++) {
-      const change = { add: [`l${index}`], remove: [] }
-      while ((await issues.tracker.label(1, change)) === 'conflict');
-      const labels = (await issues.tracker.read(1))?.labels
-      expect(labels).toContain(`l${index}`)
-    }
-  }, 60_000)
 })

@@ -6,6 +6,8 @@
  * understood, or is only half written, is a fault and never an issue; a number that two files have is
  * nobody's.
  *
+ * One AFK at a time may write to a folder: of two, one can lose a label of the other's.
+ *
  * Trust: who can write to the folder can say anything, `labelled_by` included. An agent must not be able to
  * reach it; this tracker cannot tell. The digest shows that an issue was edited, not by whom.
  */
