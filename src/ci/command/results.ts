@@ -5,7 +5,7 @@
  * asked, is none. Whoever can write to the folder can write a verdict.
  */
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { cut } from '../../doorbell/cut.ts'
@@ -45,9 +45,10 @@ export function results(folder: string, argv: readonly string[]) {
   }
 }
 
-/** The check, by the command that makes it. */
-export function checkName(argv: readonly string[]): string {
-  return cut(oneLine(argv.join(' ')), 80)
+/** The check, by the command that makes it; where on this machine it lies is no news for a phone. */
+export function checkName([program = '', ...words]: readonly string[]): string {
+  const name = isAbsolute(program) ? basename(program) : program
+  return cut(oneLine([name, ...words].join(' ')), 80)
 }
 
 /** Undefined: it is no verdict on this argv. */
