@@ -48,6 +48,9 @@ const events: { readonly [E in LogEvent['event']]: Extract<LogEvent, { event: E 
   'run-ended': { event: 'run-ended', run: 'run_1', issue: 'a#1', state: 'done' },
   'look-failed': { event: 'look-failed', repo: 'a', detail: 'the remote does not answer' },
   'issue-faulty': { event: 'issue-faulty', repo: 'a', where: '0001-x.md:3', detail: 'no such key' },
+  'loop-paused': { event: 'loop-paused', scope: '*', by: 'operator' },
+  'loop-resumed': { event: 'loop-resumed', scope: 'a', by: 'operator' },
+  'budget-granted': { event: 'budget-granted', issue: 'a#1', by: 'ada', why: 'nearly there' },
   'chore-waits': {
     event: 'chore-waits',
     run: 'run_1',

@@ -115,16 +115,6 @@ function say(event: LogEvent): string {
       return `${event.channel} is closed: ${event.detail}; next probe at ${event.probeAt}; afk doctor once mended`
     case 'channel-opened':
       return `${event.channel} is open again`
-    case 'run-queued':
-      return `queued ${event.issue}: ${event.run}, by ${event.by}`
-    case 'run-ended':
-      return `${event.issue} ended ${event.state}: ${event.run}`
-    case 'look-failed':
-      return `could not look at ${event.repo}: ${event.detail}; it is tried again`
-    case 'issue-faulty':
-      return `${event.repo}: ${event.where} cannot be read: ${event.detail}`
-    case 'chore-waits':
-      return `${event.kind} of ${event.run} waits: ${event.detail}`
     case 'rings-forgotten':
       return `forgot ${event.count} rings older than ${event.days} days`
     case 'heartbeat-refused':
@@ -143,5 +133,30 @@ function say(event: LogEvent): string {
       return `${event.file} cannot be rung: ${event.detail}; kept beside the spool`
     case 'bug':
       return `a bug in ${event.where}: ${event.detail}`
+    default:
+      return sayOfLoop(event)
   }
 }
+
+function sayOfLoop(event: LoopEvent): string {
+  switch (event.event) {
+    case 'run-queued':
+      return `queued ${event.issue}: ${event.run}, by ${event.by}`
+    case 'run-ended':
+      return `${event.issue} ended ${event.state}: ${event.run}`
+    case 'loop-paused':
+      return `${scopeWords(event.scope)} is paused by ${event.by}: no new run and no new turn`
+    case 'loop-resumed':
+      return `${scopeWords(event.scope)} goes on, says ${event.by}`
+    case 'budget-granted':
+      return `${event.issue} was given more budget by ${event.by}: ${event.why}`
+    case 'look-failed':
+      return `could not look at ${event.repo}: ${event.detail}; it is tried again`
+    case 'issue-faulty':
+      return `${event.repo}: ${event.where} cannot be read: ${event.detail}`
+    case 'chore-waits':
+      return `${event.kind} of ${event.run} waits: ${event.detail}`
+  }
+}
+
+const scopeWords = (scope: string) => (scope === '*' ? 'the loop' : scope)

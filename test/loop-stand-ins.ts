@@ -38,10 +38,18 @@ export function standInLoop({ store, clock, links, wake, issues }: StandInParts)
     policyOf: (repo) => repositories.get(repo)?.policy,
     ringOf: (run) => ringOf(run, { links, clock }),
     rang: wake,
+    owes: () => {},
     tell: () => {},
   })
   const gate = gatekeeper({ runs: store })
-  const around = { runs: store, driver: driven, repositories, clock, wake: () => {} }
+  const around = {
+    runs: store,
+    driver: driven,
+    repositories,
+    clock,
+    tell: () => {},
+    wake: () => {},
+  }
   const loop: LoopRoutes['loop'] = {
     desk: issues === undefined ? null : desk({ ...around, gatekeeper: gate }),
     runs: store,
@@ -130,7 +138,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
 
 /** Takes every turn, and never ends one. */
 const executor: Executor = {
-  ask: async () => ({ type: 'adopted', base: 'b'.repeat(40) }),
+  ask: async () => ({ type: 'adopted', base: 'b'.repeat(40), place: null }),
   look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
   interrupt: async () => true,
   tidy: async () => ({ type: 'removed' }),

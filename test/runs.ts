@@ -116,7 +116,10 @@ export function after(events: readonly RunEvent[], start: Start = {}): Story {
   let run: Run = start.from ?? queuedRun()
   let ledger = start.ledger ?? []
   for (const event of events) {
-    const step = transition(run, event, { policy: start.policy ?? policy, ledger })
+    const step = transition(run, event, {
+      policy: start.policy ?? policy,
+      budget: budgetOf(ledger),
+    })
     steps.push(step)
     run = step.run
     ledger = [...ledger, ...step.entries.map((what) => ({ run: step.run.id, what }))]

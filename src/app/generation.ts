@@ -110,11 +110,12 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
   const { store, clock, log, live, metrics, startedAt, wake, courier, turning } = parts
   const channels = [...owed.keys()]
   const { schemes } = config.links
+  const links = linksOf(config)
   const armed = arming(config, parts)
   const door = intake({
     rings: store,
     routing: { routes: config.routes, channels },
-    links: linksOf(config),
+    links,
     dedupeForMs: config.dedupeFor,
     clock,
     wake,
@@ -144,6 +145,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     intake: door,
     channels,
     schemes,
+    links,
     now: clock.now,
     open: courier.open,
     wake,
@@ -175,7 +177,8 @@ function control(turning: OpenLoop | null, { store, now, config }: Controlling) 
     runs: store,
     pause: (scope: string, by: string) =>
       turning === null ? store.pause({ scope, at: now(), by }) : turning.pause(scope, by),
-    resume: (scope: string) => (turning === null ? store.resume(scope) : turning.resume(scope)),
+    resume: (scope: string, by: string) =>
+      turning === null ? store.resume(scope) : turning.resume(scope, by),
     limitsOf: (repo: string) => limits.get(repo),
   }
 }

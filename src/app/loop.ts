@@ -36,10 +36,11 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     policyOf: (repo) => repositories.get(repo)?.policy,
     ringOf: (run, used) => ringOf(run, used, { config, clock }),
     rang: parts.wake,
+    owes: (run) => turning.owes(run),
     tell,
   })
   const gate = gatekeeper({ runs: store })
-  const turning = loop({
+  const turning: Loop = loop({
     runs: store,
     driver: driven,
     gatekeeper: gate,
@@ -58,6 +59,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
       gatekeeper: gate,
       repositories,
       clock,
+      tell,
       wake: turning.wake,
     }),
     async stop() {
@@ -77,7 +79,7 @@ function ringOf(
     kind: run.state,
     issue: run.issue,
     threadId: run.threadId,
-    detail: detailOf(run, { ...used, worktree: null }),
+    detail: detailOf(run, used),
     link: null,
     key: `run:${run.id}`,
     endedAt: run.endedAt,

@@ -17,8 +17,21 @@ export type Executor = {
   /** Ends the agent's turn. True: the executor shows that nothing of it runs any more. */
   interrupt(turn: TurnId): Promise<boolean>
 
-  /** Lets go of the run's place, where nothing in it could be lost. Repeated, it says the same. */
-  tidy(run: string): Promise<Tidied>
+  /**
+   * Lets go of the run's place, where nothing in it could be lost. With `discard`, whatever is not committed
+   * in it goes, too; a commit never does. Neither while something of the run is alive or another run goes on
+   * in it. Once it is gone, the turns of the run count as never asked. Repeated, it says the same.
+   */
+  tidy(run: string, how?: { readonly discard: boolean }): Promise<Tidied>
+
+  /** Every place that is there, also of runs under way; of those that share one, the last run's. */
+  places(): Promise<readonly Kept[]>
+
+  /**
+   * Removes what is written down of turns that ended before this instant, and whose place is gone.
+   * Throws, once all else is done, where something of it could not be removed.
+   */
+  forget(before: number): Promise<void>
 
   /** Calls back whenever a turn may have ended; returns how to end that. */
   watch(wake: (turn: TurnId) => void): () => void
@@ -36,8 +49,11 @@ export type Order = TurnId & {
 }
 
 export type Asked =
-  /** `base`: the landing branch's newest commit when the place was made. */
-  | { readonly type: 'adopted'; readonly base: string }
+  /**
+   * `base`: the landing branch's newest commit when the place was made. `place`: the worktree's path on the
+   * machine of the agent; null: it has none that a person could go to.
+   */
+  | { readonly type: 'adopted'; readonly base: string; readonly place: string | null }
   /** It will be refused again. */
   | { readonly type: 'refused'; readonly detail: string }
   | { readonly type: 'unreachable'; readonly detail: string }
@@ -50,6 +66,16 @@ export type Sight = { readonly id: TurnId; readonly costUsd: number | null } & (
 )
 
 export type Tidied =
-  | { readonly type: 'removed' }
+  /** `left`: the branches that stay, with commits that origin's landing branch does not have. */
+  | { readonly type: 'removed'; readonly left: readonly string[] }
   /** Something in it is nowhere else, or a person is called to it. */
   | { readonly type: 'kept'; readonly path: string; readonly why: string }
+
+export type Kept = {
+  readonly run: string
+  readonly path: string
+  /** Empty: not known. */
+  readonly branch: string
+  /** What would be lost with it, or who is in it; null: nothing, and nobody. */
+  readonly why: string | null
+}

@@ -5,50 +5,60 @@
  * the run; an executor that cannot be asked is told as such, and the turn stays written down.
  */
 import type { Clock } from '../clock.ts'
+import type { Asked, Order } from '../executors/executor.ts'
+import type { RunEvent } from '../run/event.ts'
+import { PromptError } from '../run/prompt.ts'
 import type { In } from '../run/run.ts'
-import type { Runs } from '../store/runs.ts'
+import type { StoredRun } from '../store/runs.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import type { Driver } from './driver.ts'
 import type { PromptFacts, Repository } from './repository.ts'
 
-export type Asker = { ask(run: In<'live'>): Promise<void> }
+/** Of a live run whose turn is asked; of any other, nothing happens. */
+export type Asker = { ask(stored: StoredRun): Promise<void> }
 
 export type AskerParts = {
   readonly driver: Driver
-  readonly runs: Pick<Runs, 'ledger'>
   readonly repositories: ReadonlyMap<string, Repository>
   readonly clock: Clock
 }
 
 export function asker({ driver, repositories, clock }: AskerParts): Asker {
   return {
-    async ask(run) {
+    async ask(stored) {
+      const { run } = stored
       const repository = repositories.get(run.issue.repo)
-      if (repository === undefined) return
+      if (repository === undefined || run.state !== 'live') return
       const { id, issue, branch, continues, turn } = run
-      const prompt = await promptFor(run, repository)
       const { repo, number } = issue
-      const order = {
-        run: id,
-        turn: turn.number,
-        branch,
-        prompt,
-        continues,
-        issue: { repo, number },
-      }
-      const asked = await repository.executor.ask(order)
-      const at = clock.now()
-      switch (asked.type) {
-        case 'adopted':
-          await driver.advance(id, { type: 'adopted', at, turn: turn.number, base: asked.base })
-          return
-        case 'refused':
-          await driver.advance(id, { type: 'refused', at, turn: turn.number, detail: asked.detail })
-          return
-        case 'unreachable':
-          await driver.advance(id, { type: 'unreachable', at })
-      }
+      const order = { run: id, turn: turn.number, branch, continues, issue: { repo, number } }
+      const asked = await bring(run, order, repository)
+      await driver.advance(stored, eventOf(asked, { at: clock.now(), turn: turn.number }))
     },
+  }
+}
+
+function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: number }): RunEvent {
+  switch (asked.type) {
+    case 'adopted':
+      return { ...facts, type: 'adopted', base: asked.base, place: asked.place }
+    case 'refused':
+      return { ...facts, type: 'refused', detail: asked.detail }
+    case 'unreachable':
+      return { at: facts.at, type: 'unreachable' }
+  }
+}
+
+type Placed = Omit<Order, 'prompt'>
+
+/** A prompt that cannot be made is refused, until its file is mended. */
+async function bring(run: In<'live'>, order: Placed, repository: Repository): Promise<Asked> {
+  try {
+    const prompt = await promptFor(run, repository)
+    return await repository.executor.ask({ ...order, prompt })
+  } catch (error) {
+    if (error instanceof PromptError) return { type: 'refused', detail: error.message }
+    throw error
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * Works off what must follow a move: the issue's labels and comment, the agent's end, the worktree, the slot.
  *
- * A run's chores go one after the other. Each may be done twice, and says what must be so; one that cannot
- * be done now is tried again, later and later, and tells so. The slot is freed last, and only after the
- * executor has shown that nothing of the agent runs.
+ * A run's chores go one after the other, those of different runs side by side. Each may be done twice, and
+ * says what must be so; one that cannot be done now is tried again, later and later, and tells so. The slot
+ * is freed last, and only after the executor has shown that nothing of the agent runs.
  */
 import type { Clock } from '../clock.ts'
 import { checklist } from '../run/checklist.ts'
@@ -17,34 +17,40 @@ export type ChoreParts = {
   readonly repositories: ReadonlyMap<string, Repository>
   readonly clock: Clock
   readonly tell: Tell
+  /** The repository's slot was freed. */
+  readonly freed: (repo: string) => void
 }
 
 const firstDelayMs = 2_000
 const maxDelayMs = 60_000
 
-/** Does every chore that is due, until none is. */
-export async function doChores(parts: ChoreParts): Promise<void> {
+/** Does what is due of one run, until nothing is. */
+export async function doChores(run: string, parts: ChoreParts): Promise<void> {
   const { runs, clock } = parts
   for (;;) {
-    const due = await runs.dueChores({ now: clock.now(), limit: 100 })
-    if (due.length === 0) return
-    for (const chore of due) await doChore(chore, parts)
+    const [chore] = await runs.dueChores({ now: clock.now(), limit: 1, run })
+    if (chore === undefined) return
+    await doChore(chore, parts)
   }
 }
 
 async function doChore(chore: Chore, parts: ChoreParts) {
-  const { runs, repositories, clock, tell } = parts
+  const { runs, repositories, clock, tell, freed } = parts
   const stored = await runs.run(chore.run)
   const repository = stored && repositories.get(stored.run.issue.repo)
   const outcome = await attempt(chore, { run: stored?.run, repository, runs })
   const at = clock.now()
-  if (outcome.isDone) return runs.endChore(chore.id, { type: 'done', at, detail: outcome.detail })
+  if (outcome.isDone) {
+    await runs.endChore(chore.id, { type: 'done', at, detail: outcome.detail })
+    if (chore.kind === 'free-slot' && stored !== undefined) freed(stored.run.issue.repo)
+    return
+  }
   const { detail } = outcome
   const waitMs = Math.min(firstDelayMs * 2 ** chore.tries, maxDelayMs)
   const end: ChoreEnd = { type: 'again', at: at + waitMs, detail }
   if (chore.detail !== detail)
     tell({ event: 'chore-waits', run: chore.run, kind: chore.kind, detail })
-  return runs.endChore(chore.id, end)
+  await runs.endChore(chore.id, end)
 }
 
 type Outcome = { readonly isDone: boolean; readonly detail: string }

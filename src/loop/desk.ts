@@ -6,12 +6,13 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Grant } from '../run/event.ts'
-import { isEnded, type Run } from '../run/run.ts'
+import { isEnded } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Driver } from './driver.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
-import { newRun } from './new-run.ts'
 import type { Repository } from './repository.ts'
+import { continueRun, type Started, startRun } from './start-run.ts'
+import type { Tell } from './tell.ts'
 
 export type IssueRef = { readonly repo: string; readonly number: number }
 
@@ -36,11 +37,13 @@ export type DeskParts = {
   readonly gatekeeper: Gatekeeper
   readonly repositories: ReadonlyMap<string, Repository>
   readonly clock: Clock
-  readonly wake: () => void
+  readonly tell: Tell
+  /** Something may have happened there. */
+  readonly wake: (repo: string) => void
 }
 
 export function desk(parts: DeskParts): Desk {
-  const { runs, driver, gatekeeper, repositories, clock, wake } = parts
+  const { runs, driver, gatekeeper, repositories, clock, tell, wake } = parts
 
   async function whyNot({ repo, number }: IssueRef): Promise<string | null> {
     const repository = repositories.get(repo)
@@ -50,12 +53,10 @@ export function desk(parts: DeskParts): Desk {
     return gatekeeper.whyNot(repository, issue)
   }
 
-  async function queue(run: Run): Promise<Answer> {
-    const queued = await runs.queueRun(run)
-    if (queued.type === 'busy') return refused(`${run.issue.repo} is busy with ${queued.run}`)
-    await driver.advance(run.id, { type: 'started', at: clock.now() })
-    wake()
-    return { type: 'done', run: run.id }
+  function answer(repo: string, started: Started): Answer {
+    if (started.type === 'busy') return refused(`${repo} is busy with ${started.run}`)
+    wake(repo)
+    return { type: 'done', run: started.run }
   }
 
   return {
@@ -66,7 +67,7 @@ export function desk(parts: DeskParts): Desk {
       const repository = repositories.get(ref.repo)
       const issue = await repository?.tracker.read(ref.number)
       if (!repository || !issue) return refused(`there is no issue ${ref.repo}#${ref.number}`)
-      return queue(newRun({ repository, issue, by, now: clock.now(), continues: null }))
+      return answer(ref.repo, await startRun({ repository, issue, by }, parts))
     },
     async goOn(ref, by) {
       const repository = repositories.get(ref.repo)
@@ -78,14 +79,14 @@ export function desk(parts: DeskParts): Desk {
         return refused('its last run is done: there is nothing to go on in')
       const issue = await repository.tracker.read(ref.number)
       if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
-      return queue(newRun({ repository, issue, by, now: clock.now(), continues: last.run }))
+      return answer(ref.repo, await continueRun({ repository, issue, by }, last.run, parts))
     },
     async stop(id, by) {
       const stored = await runs.run(id)
       if (stored === undefined) return refused('no run has that id')
       if (isEnded(stored.run)) return refused('it has ended already')
-      await driver.advance(id, { type: 'withdrawn', at: clock.now(), by })
-      wake()
+      await driver.advance(stored, { type: 'withdrawn', at: clock.now(), by })
+      wake(stored.run.issue.repo)
       return { type: 'done', run: id }
     },
     async grant({ repo, number }, grant) {
@@ -93,7 +94,9 @@ export function desk(parts: DeskParts): Desk {
       if (last === undefined)
         return refused(`${repo}#${number} has no run yet, and its whole budget`)
       await runs.grant(last.run.lineage, { type: 'granted', at: clock.now(), ...grant })
-      wake()
+      const { by, why } = grant
+      tell({ event: 'budget-granted', issue: `${repo}#${number}`, by, why })
+      wake(repo)
       return { type: 'done', run: last.run.id }
     },
   }

@@ -4,9 +4,12 @@
  * A blocker that is not there is not closed: it blocks. Where the ready label is on again after a run that
  * has ended, a person put it there: the loop takes it off when a run starts and when one ends.
  */
+import { budgetAfter, budgetOf, isMoneyGone } from '../run/budget.ts'
 import { inOrder, mayStart } from '../run/dispatch.ts'
 import type { Runs } from '../store/runs.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
+import { freshBudget } from './fresh-budget.ts'
+import { lineageOf } from './new-run.ts'
 import type { Repository } from './repository.ts'
 
 export type Gatekeeper = {
@@ -17,9 +20,17 @@ export type Gatekeeper = {
   whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null>
 }
 
-export type GatekeeperParts = { readonly runs: Pick<Runs, 'slots' | 'pauses'> }
+export type GatekeeperParts = { readonly runs: Pick<Runs, 'slots' | 'pauses' | 'ledger'> }
 
 export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
+  /** After what labelling it ready again gives. */
+  async function hasNoMoney(repository: Repository, { number }: TrackedIssue): Promise<boolean> {
+    const used = budgetOf(await runs.ledger(lineageOf(repository, number)))
+    const grant = freshBudget(used, { at: used.asOf, by: '' })
+    const left = grant === null ? used : budgetAfter(used, { run: null, what: grant })
+    return isMoneyGone(left, repository.policy.limits)
+  }
+
   async function whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null> {
     const { name, labels, tracker } = repository
     if (!issue.labels.includes(labels.ready)) return `it is not labelled ${labels.ready}`
@@ -32,7 +43,7 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
       killSwitch: false,
       isEnrolled: true,
       pausedBy: pause?.by ?? null,
-      isMoneyGone: false,
+      isMoneyGone: await hasNoMoney(repository, issue),
       openBlockers,
       busyWith: (await runs.slots()).get(name) ?? null,
       lastRun: null,

@@ -1,10 +1,10 @@
 /**
  * The loop: looks at runs under way, at issues, and at what must follow, over and over, until it is stopped.
  *
- * Each of the three is one thing at a time, wakes by itself, and sooner when something may have happened. A
- * bug in one look is told and ends that look alone. A pause holds back new dispatches and turns within one
- * look and survives a restart; runs under way are watched to their end. Stopping the loop leaves agents
- * running: the next start finds them.
+ * Each repository has its own lane, and so has each ended run: one that hangs holds up no other. A lane wakes
+ * by itself, and sooner when something may have happened. What cannot be asked is told once, and asked again.
+ * A pause holds back new dispatches and turns within one look and survives a restart; runs under way are
+ * watched to their end. Stopping the loop leaves agents running: the next start finds them.
  */
 import type { Clock } from '../clock.ts'
 import { ticker } from '../delivery/ticker.ts'
@@ -13,11 +13,14 @@ import type { Runs } from '../store/runs.ts'
 import { asker } from './asker.ts'
 import { doChores } from './chores.ts'
 import type { Driver } from './driver.ts'
+import { faults, said } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
+import { lanes } from './lanes.ts'
+import { type Pauses, pauses } from './pauses.ts'
 import { poller } from './poller.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
-import { watch } from './watcher.ts'
+import { watcher } from './watcher.ts'
 
 export type LoopParts = {
   readonly runs: Runs
@@ -33,80 +36,97 @@ export type LoopParts = {
 
 export type Loop = {
   start(): void
-  /** Something may have happened. */
-  wake(): void
+  /** Something may have happened in this repository. */
+  wake(repo: string): void
+  /** Chores of this run were written. */
+  owes(run: string): void
   pause(scope: string, by: string): Promise<void>
-  resume(scope: string): Promise<void>
+  resume(scope: string, by: string): Promise<void>
   stop(): Promise<void>
 }
 
 export function loop(parts: LoopParts): Loop {
-  const { runs, driver, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
-  const looks = { runs, driver, asker: asker(parts), repositories, clock, tell: parts.tell }
-  const polls = poller(parts)
-  const tickers = {
-    watch: ticker(
-      async () => {
-        await hold(parts)
-        await watch(looks)
-        tickers.chores.wake()
-        return clock.now() + lookEveryMs
-      },
-      { clock, log, where: 'the watcher' },
-    ),
-    poll: ticker(
-      async () => {
-        await polls.poll()
-        tickers.watch.wake()
-        return clock.now() + pollEveryMs
-      },
-      { clock, log, where: 'the poller' },
-    ),
-    chores: ticker(
-      async () => {
-        await doChores(parts)
-        return clock.now() + lookEveryMs
-      },
-      { clock, log, where: 'the chores' },
-    ),
-  }
-  const all = Object.values(tickers)
+  const { repositories } = parts
+  const held = pauses(parts)
+  const lanes = lanesOf({ ...parts, isPaused: held.isPaused })
+  const tickers = tickersOf(parts, { ...lanes, held })
   const unwatch: Array<() => void> = []
 
   return {
     start() {
-      for (const { executor, ci } of repositories.values()) {
-        unwatch.push(executor.watch(() => tickers.watch.wake()))
-        if (ci !== null) unwatch.push(ci.watch(() => tickers.watch.wake()))
+      for (const [repo, { executor, ci }] of repositories) {
+        unwatch.push(executor.watch(() => lanes.looks.wake(repo)))
+        if (ci !== null) unwatch.push(ci.watch(() => lanes.looks.wake(repo)))
       }
-      for (const each of all) each.wake()
+      for (const each of tickers) each.wake()
     },
-    wake() {
-      for (const each of all) each.wake()
+    wake(repo) {
+      lanes.looks.wake(repo)
+      lanes.polls.wake(repo)
     },
-    async pause(scope, by) {
-      await runs.pause({ scope, at: clock.now(), by })
-      await hold(parts)
-    },
-    async resume(scope) {
-      await runs.resume(scope)
-      await hold(parts)
-      for (const each of all) each.wake()
+    owes: lanes.chores.wake,
+    pause: held.pause,
+    async resume(scope, by) {
+      await held.resume(scope, by)
+      for (const each of tickers) each.wake()
     },
     async stop() {
       for (const end of unwatch) end()
-      await Promise.all(all.map((each) => each.stop()))
+      await Promise.all([...tickers, ...Object.values(lanes)].map((each) => each.stop()))
     },
   }
 }
 
-/** Tells each live run whether it is held. What was paused while no loop ran is found here, too. */
-async function hold({ runs, driver, clock }: Pick<LoopParts, 'runs' | 'driver' | 'clock'>) {
-  const paused = new Set((await runs.pauses()).map(({ scope }) => scope))
-  for (const { run } of await runs.liveRuns()) {
-    if (run.state !== 'live') continue
-    const isHeld = paused.has('*') || paused.has(run.issue.repo)
-    if (isHeld !== run.isHeld)
-      await driver.advance(run.id, { type: isHeld ? 'held' : 'released', at: clock.now() })
-  }
+function lanesOf(parts: LoopParts & Pick<Pauses, 'isPaused'>) {
+  const { tell, log } = parts
+  const { failed, well } = faults(tell)
+  const asked = watcher({ ...parts, asker: asker(parts) })
+  const polled = poller({ ...parts, faults: { failed, well } })
+
+  const laneOf = (what: string, look: (repo: string) => Promise<void>) =>
+    lanes({
+      async work(repo) {
+        await look(repo)
+        well(`${what} ${repo}`)
+      },
+      failed: (repo, error) =>
+        failed(`${what} ${repo}`, { event: 'look-failed', repo, detail: said(error) }),
+    })
+  const looks = laneOf('look', asked.look)
+  const polls = laneOf('poll', async (repo) => {
+    await polled.look(repo)
+    looks.wake(repo)
+  })
+  const chores = lanes({
+    work: (run) => doChores(run, { ...parts, freed: polls.wake }),
+    failed: (_, error) => log({ event: 'bug', where: 'the chores', detail: said(error) }),
+  })
+  return { looks, polls, chores }
+}
+
+type Woken = ReturnType<typeof lanesOf> & { readonly held: Pauses }
+
+function tickersOf(parts: LoopParts, { looks, polls, chores, held }: Woken) {
+  const { runs, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
+  const every = (ms: number, where: string, work: () => Promise<void>) =>
+    ticker(
+      async () => {
+        await work()
+        return clock.now() + ms
+      },
+      { clock, log, where },
+    )
+  return [
+    every(lookEveryMs, 'the watcher', async () => {
+      await held.read()
+      for (const repo of (await runs.slots()).keys()) looks.wake(repo)
+    }),
+    every(pollEveryMs, 'the poller', async () => {
+      for (const repo of repositories.keys()) polls.wake(repo)
+    }),
+    every(lookEveryMs, 'the chores', async () => {
+      const due = await runs.dueChores({ now: clock.now(), limit: 1_000, run: null })
+      for (const { run } of due) chores.wake(run)
+    }),
+  ]
 }

@@ -12,7 +12,16 @@ export type LoopEvent =
       readonly issue: string
       readonly state: string
     }
-  /** A tracker, a remote, a CI or an executor could not be asked, or made no sense. It is asked again. */
+  /** `scope`: `*` is everything, else a repository. */
+  | { readonly event: 'loop-paused'; readonly scope: string; readonly by: string }
+  | { readonly event: 'loop-resumed'; readonly scope: string; readonly by: string }
+  | {
+      readonly event: 'budget-granted'
+      readonly issue: string
+      readonly by: string
+      readonly why: string
+    }
+  /** A tracker, a remote, a CI or an executor could not be asked, or made no sense. It is asked again, and told once until that changes. */
   | { readonly event: 'look-failed'; readonly repo: string; readonly detail: string }
   /** An issue that cannot be read, told once until it changes. */
   | {

@@ -1,118 +1,142 @@
 /**
- * Looks at the runs that are under way, and tells the driver what it saw.
+ * One look at the run that a repository has under way; tells the driver what was seen.
  *
- * One look of an executor serves all of its runs. What lands is asked of git, what CI says of CI, and never
- * of the agent. What cannot be asked says nothing: an executor's silence is told as such, a tracker's, a
- * remote's or a CI's is waited out. A look that throws is told, and ends that repository's look alone.
+ * What lands is asked of git, what CI says of CI, and never of the agent. What cannot be asked says nothing:
+ * an executor's silence is told as such, a tracker's, a remote's or a CI's is waited out. That time has
+ * passed is told whatever could be asked: no limit waits for a remote that is down. A turn that is written
+ * down is brought to the agent last, when nothing holds it.
  */
 import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
 import type { RunEvent } from '../run/event.ts'
-import { type In, isEnded, type Run } from '../run/run.ts'
-import type { Runs } from '../store/runs.ts'
+import type { Limits } from '../run/limits.ts'
+import type { In } from '../run/run.ts'
+import type { Runs, StoredRun } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
 import type { Driver } from './driver.ts'
 import type { Repository } from './repository.ts'
-import type { Tell } from './tell.ts'
 
 export type WatcherParts = {
-  readonly runs: Pick<Runs, 'liveRuns' | 'run'>
+  readonly runs: Pick<Runs, 'liveRuns'>
   readonly driver: Driver
   readonly asker: Asker
   readonly repositories: ReadonlyMap<string, Repository>
+  readonly isPaused: (repo: string) => boolean
   readonly clock: Clock
-  readonly tell: Tell
 }
 
-type LiveRun = In<'live'>
+/** Throws what the landing branch, CI, the tracker or the executor throws, once the rest was looked at. */
+export type Watcher = { look(repo: string): Promise<void> }
 
-/** One look at everything that is under way. */
-export async function watch(parts: WatcherParts): Promise<void> {
-  const stored = await parts.runs.liveRuns()
-  const byRepo = Map.groupBy(
-    stored.map(({ run }) => run),
-    ({ issue }) => issue.repo,
-  )
-  await Promise.all(
-    [...byRepo].map(async ([repo, runs]) => {
-      const repository = parts.repositories.get(repo)
+/** A run as it was last read or moved; `tell` moves it. */
+type Watched = { stored: StoredRun; readonly tell: (event: Happening) => Promise<void> }
+type Happening = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never
+
+export function watcher(parts: WatcherParts): Watcher {
+  const { runs, repositories } = parts
+  return {
+    async look(repo) {
+      const repository = repositories.get(repo)
       if (repository === undefined) return
-      try {
-        await watchRepository(repository, runs, parts)
-      } catch (error) {
-        parts.tell({ event: 'look-failed', repo, detail: said(error) })
-      }
-    }),
-  )
-}
-
-async function watchRepository(repository: Repository, runs: readonly Run[], parts: WatcherParts) {
-  const { driver, asker, clock } = parts
-  for (const run of runs) {
-    // Its node died between queueing it and starting it.
-    if (run.state === 'queued') await driver.advance(run.id, { type: 'started', at: clock.now() })
-    if (run.state === 'live' && run.turn.is === 'asked' && !run.isHeld) await asker.ask(run)
+      for (const stored of await runs.liveRuns(repo))
+        await lookAtRun(watched(stored, parts), repository, parts)
+    },
   }
-  const ids = runs.flatMap((run) =>
-    run.state === 'live' && run.turn.is === 'running'
-      ? [{ run: run.id, turn: run.turn.number }]
-      : [],
-  )
-  for (const sight of ids.length === 0 ? [] : await repository.executor.look(ids))
-    await tellSight(repository, sight, parts)
-  for (const run of runs) await lookAtLanding(repository, run.id, parts)
 }
 
-async function tellSight(repository: Repository, sight: Sight, parts: WatcherParts) {
-  const { driver, clock } = parts
-  const { run, turn } = sight.id
-  const at = clock.now()
-  const tell = (event: RunEvent) => driver.advance(run, event)
-  if (sight.type === 'unreachable') return void (await tell({ type: 'unreachable', at }))
-  await tell({ type: 'reached', at })
-  if (sight.costUsd !== null) await tell({ type: 'spent', at, turn, costUsd: sight.costUsd })
-  if (sight.type === 'running')
-    return void (await tell({ type: 'alive', at, turn, seenAt: sight.seenAt }))
-  // A push in the turn's last moment counts: what was seen of the remote before now does not.
-  const commit = await landed(repository, { id: run, since: clock.monotonic() }, parts)
-  await tell({ type: 'turn-over', at: clock.now(), turn, end: sight.end, commit })
+function watched(stored: StoredRun, { driver, clock }: WatcherParts): Watched {
+  const watching: Watched = {
+    stored,
+    async tell(event) {
+      const moved = await driver.advance(watching.stored, { ...event, at: clock.now() } as RunEvent)
+      watching.stored = moved ?? watching.stored
+    },
+  }
+  return watching
 }
 
-/** That time has passed is told whatever could be asked: no limit waits for a remote that is down. */
-async function lookAtLanding(repository: Repository, id: string, parts: WatcherParts) {
+async function lookAtRun(run: Watched, repository: Repository, parts: WatcherParts) {
+  const isHeld = parts.isPaused(repository.name)
+  // Its node died between queueing it and starting it.
+  if (run.stored.run.state === 'queued' && !isHeld) await run.tell({ type: 'started' })
+  const { run: now } = run.stored
+  if (now.state === 'live' && now.isHeld !== isHeld)
+    await run.tell({ type: isHeld ? 'held' : 'released' })
   try {
-    await tellLanding(repository, id, parts)
+    await lookAtTurn(run, repository, parts)
+    await lookAtLanding(run, repository, parts)
   } finally {
-    await parts.driver.advance(id, { type: 'tick', at: parts.clock.now() })
+    await run.tell({ type: 'tick' })
   }
+  const live = liveOf(run)
+  if (live?.turn.is === 'asked' && !live.isHeld) await parts.asker.ask(run.stored)
 }
 
-async function tellLanding(repository: Repository, id: string, parts: WatcherParts) {
-  const { driver, clock } = parts
-  const commit = await landed(repository, { id }, parts)
-  const before = await liveRun(id, parts)
-  if (before === undefined) return
-  if (commit !== null) await driver.advance(id, { type: 'pushed', at: clock.now(), commit })
-  else if (before.pushed !== null && !(await repository.landing.contains(before.pushed.commit)))
-    await driver.advance(id, { type: 'unpushed', at: clock.now(), commit: before.pushed.commit })
-  const { pushed } = (await liveRun(id, parts)) ?? {}
+async function lookAtTurn(run: Watched, repository: Repository, parts: WatcherParts) {
+  const live = liveOf(run)
+  if (live?.turn.is !== 'running') return
+  const id = { run: live.id, turn: live.turn.number }
+  for (const sight of await repository.executor.look([id]))
+    await tellSight(run, sight, { ...parts, repository })
+}
+
+async function tellSight(
+  run: Watched,
+  sight: Sight,
+  { clock, repository }: WatcherParts & { readonly repository: Repository },
+) {
+  const { turn } = sight.id
+  if (sight.type === 'unreachable') return run.tell({ type: 'unreachable' })
+  await run.tell({ type: 'reached' })
+  if (sight.costUsd !== null) await run.tell({ type: 'spent', turn, costUsd: sight.costUsd })
+  if (sight.type === 'running') {
+    const { seenAt } = sight
+    if (isWorthTelling(run, repository.policy.limits, clock.now()))
+      await run.tell({ type: 'alive', turn, seenAt })
+    return
+  }
+  // A push in the turn's last moment counts: what was seen of the remote before now does not.
+  const commit = await tellLanded(run, repository, clock.monotonic())
+  await run.tell({ type: 'turn-over', turn, end: sight.end, commit })
+}
+
+const aMinute = 60_000
+
+/** A sign of life is a line in the ledger: one a minute is enough, and long before silence is judged. */
+function isWorthTelling(run: Watched, { silentMs }: Limits, now: number): boolean {
+  const turn = liveOf(run)?.turn
+  return turn?.is === 'running' && now - turn.seenAt >= Math.min(aMinute, silentMs / 4)
+}
+
+async function lookAtLanding(run: Watched, repository: Repository, { clock }: WatcherParts) {
+  await tellLanded(run, repository)
+  const { pushed } = liveOf(run) ?? {}
   if (!pushed || repository.ci === null) return
-  const checks = await repository.ci.look(pushed.commit)
-  await driver.advance(id, { type: 'checked', at: clock.now(), commit: pushed.commit, checks })
+  const { commit } = pushed
+  const checks = await repository.ci.look(commit)
+  // What is about to be called landed is looked for once more: a force-push may have taken it away.
+  if (checks.verdict === 'green' && pushed.checks.verdict !== 'green')
+    await tellLanded(run, repository, clock.monotonic())
+  await run.tell({ type: 'checked', commit, checks })
 }
 
-type Wanted = { readonly id: string; readonly since?: number }
-
-async function landed({ landing }: Repository, { id, since }: Wanted, parts: WatcherParts) {
-  const run = await liveRun(id, parts)
-  if (run === undefined || run.base === null) return null
-  return landing.pushedBy({ id, branch: run.branch, base: run.base }, since)
+/** What of the run is on the landing branch; null: nothing. `since`: an earlier look does not count. */
+async function tellLanded(
+  run: Watched,
+  { landing }: Repository,
+  since?: number,
+): Promise<string | null> {
+  const live = liveOf(run)
+  if (live === null || live.base === null) return null
+  const { id, branch, base, pushed } = live
+  const commit = await landing.pushedBy({ id, branch, base }, since)
+  if (commit !== null) await run.tell({ type: 'pushed', commit })
+  else if (pushed !== null && !(await landing.contains(pushed.commit)))
+    await run.tell({ type: 'unpushed', commit: pushed.commit })
+  return commit
 }
 
-async function liveRun(id: string, { runs }: WatcherParts): Promise<LiveRun | undefined> {
-  const stored = await runs.run(id)
-  const run = stored?.run
-  return run === undefined || isEnded(run) || run.state !== 'live' ? undefined : run
+/** Null: it has not begun, or has ended. */
+function liveOf({ stored: { run } }: Watched): In<'live'> | null {
+  return run.state === 'live' ? run : null
 }
-
-const said = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -28,7 +28,7 @@ const isEnded = (at: number): Decision => ({ type: 'ended', at, state: 'frozen' 
 const tick = (at: number): RunEvent => ({ type: 'tick', at })
 
 test('nothing written is nothing used', () => {
-  expect(budgetOf([])).toEqual({
+  expect(budgetOf([])).toMatchObject({
     ...{ attempts: 0, losses: 0, costUsd: 0, fixMs: 0, asOf: 0, isRunning: false },
     granted: { attempts: 0, ms: 0, costUsd: 0 },
   })

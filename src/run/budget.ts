@@ -3,10 +3,11 @@
  *
  * Nothing that is appended ever gives anything back, but a grant: the fold goes through the entries in
  * the order they were written, its clock never goes back, and a turn counts once however often it is
- * told. The fix-forward clock starts at a run's first red, and stands still while the run is held,
- * waits for a usage limit, or has ended.
+ * told. It goes on line by line: who keeps what it came to needs no earlier line. The fix-forward clock
+ * starts at a run's first red, and stands still while the run is held, waits for a usage limit, or has
+ * ended.
  */
-import type { Entry } from './event.ts'
+import type { Decision, Entry, Grant } from './event.ts'
 import type { Limits } from './limits.ts'
 
 export type Budget = {
@@ -21,7 +22,15 @@ export type Budget = {
   /** Whether the clock runs. */
   readonly isRunning: boolean
   readonly granted: { readonly attempts: number; readonly ms: number; readonly costUsd: number }
+  /** What the next line is compared with. */
+  readonly seen: {
+    readonly turns: ReadonlySet<string>
+    readonly costs: ReadonlyMap<string, number>
+    readonly clocks: ReadonlyMap<string, Clock>
+  }
 }
+
+type Asked = Decision & { readonly type: 'asked' }
 
 type Clock = {
   readonly isRed: boolean
@@ -34,40 +43,66 @@ const still: Clock = { isRed: false, isHeld: false, isLimited: false, isEnded: f
 const runs = ({ isRed, isHeld, isLimited, isEnded }: Clock) =>
   isRed && !isHeld && !isLimited && !isEnded
 
-export function budgetOf(ledger: readonly Entry[]): Budget {
-  const turns = { attempt: new Set<string>(), loss: new Set<string>() }
-  const costs = new Map<string, number>()
-  const clocks = new Map<string, Clock>()
-  const granted = { attempts: 0, ms: 0, costUsd: 0 }
-  let [asOf, fixMs] = [0, 0]
+const NOTHING: Budget = {
+  attempts: 0,
+  losses: 0,
+  costUsd: 0,
+  fixMs: 0,
+  asOf: 0,
+  isRunning: false,
+  granted: { attempts: 0, ms: 0, costUsd: 0 },
+  seen: { turns: new Set(), costs: new Map(), clocks: new Map() },
+}
 
-  for (const { run, what } of ledger) {
-    const at = Math.max(asOf, what.at)
-    if ([...clocks.values()].some(runs)) fixMs += at - asOf
-    asOf = at
-    if (what.type === 'granted') {
-      granted.attempts += Math.max(0, what.attempts)
-      granted.ms += Math.max(0, what.minutes) * 60_000
-      granted.costUsd += Math.max(0, what.costUsd)
-    }
-    if (run === null) continue
-    const clock = clocks.get(run) ?? still
-    clocks.set(run, tick(clock, what))
-    if (what.type === 'asked' && what.charge !== null) turns[what.charge].add(`${run} ${what.turn}`)
-    if (what.type === 'spent') {
-      const turn = `${run} ${what.turn}`
-      costs.set(turn, Math.max(costs.get(turn) ?? 0, what.costUsd))
-    }
-  }
+export function budgetOf(ledger: readonly Entry[]): Budget {
+  return ledger.reduce(budgetAfter, NOTHING)
+}
+
+/** One line more. */
+export function budgetAfter(budget: Budget, { run, what }: Entry): Budget {
+  const asOf = Math.max(budget.asOf, what.at)
+  const fixMs = budget.fixMs + (budget.isRunning ? asOf - budget.asOf : 0)
+  const told = { ...budget, asOf, fixMs }
+  if (what.type === 'granted') return { ...told, granted: more(budget.granted, what) }
+  if (run === null) return told
+  const clocked = withClock(told, run, what)
+  if (what.type === 'asked') return withTurn(clocked, run, what)
+  return what.type === 'spent' ? withCost(clocked, `${run} ${what.turn}`, what.costUsd) : clocked
+}
+
+function more(granted: Budget['granted'], grant: Grant): Budget['granted'] {
   return {
-    attempts: turns.attempt.size,
-    losses: turns.loss.size,
-    costUsd: [...costs.values()].reduce((sum, cost) => sum + cost, 0),
-    fixMs,
-    asOf,
-    isRunning: [...clocks.values()].some(runs),
-    granted,
+    attempts: granted.attempts + Math.max(0, grant.attempts),
+    ms: granted.ms + Math.max(0, grant.minutes) * 60_000,
+    costUsd: granted.costUsd + Math.max(0, grant.costUsd),
   }
+}
+
+function withClock(budget: Budget, run: string, what: Entry['what']): Budget {
+  const { seen } = budget
+  const before = seen.clocks.get(run) ?? still
+  const clock = tick(before, what)
+  if (clock === before) return budget
+  const clocks = new Map(seen.clocks).set(run, clock)
+  return { ...budget, isRunning: [...clocks.values()].some(runs), seen: { ...seen, clocks } }
+}
+
+function withTurn(budget: Budget, run: string, { turn, charge }: Asked): Budget {
+  const { seen } = budget
+  const name = `${charge} ${run} ${turn}`
+  if (charge === null || seen.turns.has(name)) return budget
+  const counted = { ...budget, seen: { ...seen, turns: new Set(seen.turns).add(name) } }
+  return charge === 'attempt'
+    ? { ...counted, attempts: budget.attempts + 1 }
+    : { ...counted, losses: budget.losses + 1 }
+}
+
+function withCost(budget: Budget, turn: string, costUsd: number): Budget {
+  const { seen } = budget
+  if (costUsd <= (seen.costs.get(turn) ?? 0)) return budget
+  const costs = new Map(seen.costs).set(turn, costUsd)
+  const sum = [...costs.values()].reduce((all, cost) => all + cost, 0)
+  return { ...budget, costUsd: sum, seen: { ...seen, costs } }
 }
 
 function tick(clock: Clock, what: Entry['what']): Clock {

@@ -6,13 +6,18 @@
  */
 export type PromptValues = Readonly<Record<string, string>>
 
-/** Throws a `TypeError` that names what is unknown, and what is known. */
+/** A template that cannot be filled, until somebody mends it. */
+export class PromptError extends Error {
+  override name = 'PromptError'
+}
+
+/** Throws a `PromptError` that names what is unknown, and what is known. */
 export function fillPrompt(template: string, values: PromptValues): string {
   return template.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value !== undefined) return value
     const known = Object.keys(values).join(', ')
-    throw new TypeError(`a prompt names {{${name}}}, which is not one of: ${known}`)
+    throw new PromptError(`a prompt names {{${name}}}, which is not one of: ${known}`)
   })
 }
 

@@ -47,7 +47,7 @@ const ends = fc.oneof(
 )
 
 const often = fc.oneof(
-  fc.record({ type: fc.constant('adopted'), base: fc.constant('base') }),
+  fc.record({ type: fc.constant('adopted'), base: fc.constant('base'), place: fc.constant(null) }),
   fc.record({ type: fc.constant('turn-over'), end: ends, commit: fc.option(commit, { freq: 2 }) }),
   fc.record({ type: fc.constant('checked'), commit, checks }),
   fc.record({ type: fc.constant('pushed'), commit }),
@@ -116,7 +116,7 @@ function live(story: readonly Wish[], policy: Policy): readonly Moment[] {
     const step: Step =
       event.type === 'granted'
         ? { run, entries: [event], effects: [] }
-        : transition(run, event, { policy, ledger })
+        : transition(run, event, { policy, budget: budgetOf(ledger) })
     const id = event.type === 'granted' ? null : run.id
     const written = [...ledger, ...step.entries.map((entry) => ({ run: id, what: entry }))]
     moments.push({ before: run, event, step, ledger, written })
@@ -204,7 +204,7 @@ describe('a run', () => {
       if (step.run !== before) expect(step.entries[0]).toBe(event)
       // Nobody tells of a turn that this very step asks.
       if ('turn' in event && before.state === 'live' && event.turn > before.turn.number) return
-      const again = transition(step.run, event, { policy, ledger: written })
+      const again = transition(step.run, event, { policy, budget: budgetOf(written) })
       expect(again).toEqual({ run: step.run, entries: [], effects: [] })
     })
   })
@@ -218,7 +218,7 @@ describe('a run', () => {
         const { what } = entry
         if (what.type === 'granted') again = [...again, entry]
         else if (what.type !== 'asked' && what.type !== 'ended') {
-          const step = transition(run, what, { policy, ledger: again })
+          const step = transition(run, what, { policy, budget: budgetOf(again) })
           run = step.run
           again = [...again, ...step.entries.map((line) => ({ run: run.id, what: line }))]
         }

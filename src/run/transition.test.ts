@@ -27,6 +27,7 @@ import {
   running,
 } from '../../test/runs.ts'
 import type { RunEvent } from './event.ts'
+import { budgetOf } from './budget.ts'
 import { phaseOf, type Run } from './run.ts'
 import { type Step, transition } from './transition.ts'
 
@@ -43,7 +44,7 @@ const ended = [
 /** One of each. */
 const events = {
   started: { type: 'started', at: 2 },
-  adopted: { type: 'adopted', at: 2, turn: 1, base: commit },
+  adopted: { type: 'adopted', at: 2, turn: 1, base: commit, place: null },
   refused: { type: 'refused', at: 2, turn: 1, detail: 'no such model' },
   alive: { type: 'alive', at: 2, turn: 1, seenAt: 2 },
   'turn-over': { type: 'turn-over', at: 2, turn: 1, end: failed, commit },
@@ -59,7 +60,8 @@ const events = {
   tick: { type: 'tick', at: 99 * 60 * minute },
 } as const satisfies { [T in RunEvent['type']]: RunEvent & { type: T } }
 
-const stepOf = (run: Run, event: RunEvent) => transition(run, event, { policy, ledger: [] })
+const stepOf = (run: Run, event: RunEvent) =>
+  transition(run, event, { policy, budget: budgetOf([]) })
 const kindsOf = ({ effects }: Step) =>
   effects.map((effect) => (effect.type === 'chore' ? effect.kind : effect.type))
 
@@ -122,7 +124,7 @@ describe(line(10, 'A turn that the executor refuses → `needs-human`, `dispatch
     ['3 before it: green after all', green, [], 'done'],
   ])('a fix, with %s', (_, checks, ledger, state) => {
     const run = liveRun({ turn: asked(fix), pushed: pushedWith(checks) })
-    const step = transition(run, { ...refused, turn: 2 }, { policy, ledger })
+    const step = transition(run, { ...refused, turn: 2 }, { policy, budget: budgetOf(ledger) })
     expect(step.run).toMatchObject({ state, commit })
     expect(step.entries).toHaveLength(2)
   })
@@ -242,7 +244,7 @@ describe('what a run knows', () => {
   const told = (from: Run, ...seen: readonly RunEvent[]) => after(seen, { from }).run
 
   test('its base is the one of its first turn', () => {
-    const first = { type: 'adopted', at: 2, turn: 1, base: commit } as const
+    const first = { type: 'adopted', at: 2, turn: 1, base: commit, place: null } as const
     const run = told(liveRun({ base: null, turn: asked() }), first)
     expect(run).toMatchObject({ base: commit, turn: { is: 'running', seenAt: 2 } })
     const second = told({ ...liveRun(), ...run, turn: asked(fix) } as Run, {

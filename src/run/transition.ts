@@ -9,7 +9,7 @@
  * - What decided something stands in the ledger before the decision, so that a ledger can be replayed.
  */
 import { absorb } from './absorb.ts'
-import { type Budget, budgetOf } from './budget.ts'
+import { type Budget, budgetAfter } from './budget.ts'
 import type { Decision, Entry, RunEvent } from './event.ts'
 import type { Policy } from './limits.ts'
 import {
@@ -39,9 +39,10 @@ export type Effect =
 
 export type ChoreKind = 'mark-issue' | 'stop-agent' | 'tell-issue' | 'tidy-worktree' | 'free-slot'
 
-export type Around = { readonly policy: Policy; readonly ledger: readonly Entry[] }
+/** `budget`: of its lineage, before the event. */
+export type Around = { readonly policy: Policy; readonly budget: Budget }
 
-export function transition(run: Run, event: RunEvent, { policy, ledger }: Around): Step {
+export function transition(run: Run, event: RunEvent, { policy, budget: before }: Around): Step {
   if (isEnded(run)) return stay(run)
   if (event.type === 'withdrawn')
     return end(
@@ -50,11 +51,10 @@ export function transition(run: Run, event: RunEvent, { policy, ledger }: Around
       { happened: [event], at: event.at },
     )
   if (run.state === 'queued') return event.type === 'started' ? start(run, event) : stay(run)
-  if (event.type === 'refused') return refused(run, event, { policy, ledger })
+  if (event.type === 'refused') return refused(run, event, { policy, budget: before })
 
   const told = absorb(run, event)
-  const before = budgetOf(ledger)
-  const after = budgetOf([...ledger, { run: run.id, what: event }])
+  const after = budgetAfter(before, { run: run.id, what: event })
   const isSpent = event.type === 'spent' && event.turn <= run.turn.number
   const isNews = told !== run || (isSpent && after.costUsd > before.costUsd)
   const budget: Budget = isNews ? after : before
@@ -74,7 +74,7 @@ export function transition(run: Run, event: RunEvent, { policy, ledger }: Around
 type Refused = RunEvent & { readonly type: 'refused' }
 
 /** Judged as a turn that failed: what was green, or used up, comes before the refusal. */
-function refused(run: In<'live'>, event: Refused, { policy, ledger }: Around): Step {
+function refused(run: In<'live'>, event: Refused, { policy, budget }: Around): Step {
   const { turn, detail, at } = event
   if (turn !== run.turn.number || run.turn.is !== 'asked') return stay(run)
   const failed: RunEvent = {
@@ -85,7 +85,7 @@ function refused(run: In<'live'>, event: Refused, { policy, ledger }: Around): S
     commit: null,
   }
   const over = absorb(run, failed)
-  const judgement = judge(over, { now: at, isTick: false, policy, budget: budgetOf(ledger) })
+  const judgement = judge(over, { now: at, isTick: false, policy, budget })
   const seen = { happened: [event], at }
   if (judgement.type === 'end' && judgement.end.state !== 'needs-human')
     return end(run, judgement.end, seen)

@@ -16,6 +16,7 @@ import {
   line,
   lost,
   minute,
+  none,
   over,
   pending,
   permission,
@@ -30,6 +31,7 @@ import {
 
 const isRed = pushedWith(red)
 const isPending = pushedWith(pending)
+const isUnchecked = pushedWith(none)
 const isOver = over(finished)
 const hour = 60 * minute
 
@@ -186,6 +188,7 @@ describe(
   () => {
     const spent = (costUsd: number) => written({ type: 'spent', at: 0, turn: 1, costUsd })
     const more = written({ ...grant, attempts: 0, minutes: 0, costUsd: 1 })
+    const free = { turn: isOver, ledger: rich }
     judgesAs([
       ['a cent before: wait', { ledger: spent(99.99) }, wait],
       ['at the limit', { ledger: rich }, human('cost', { commit: null })],
@@ -195,6 +198,13 @@ describe(
         'pushed',
         { ledger: rich, pushed: isPending },
         { end: { state: 'frozen', ranOut: 'money', commit, failing: [] } },
+      ],
+      ['pushed, the turn over: CI is waited for', { ...free, pushed: isPending }, wait],
+      ['pushed, the turn over, no check yet', { ...free, pushed: isUnchecked }, wait],
+      [
+        'pushed, the turn limited: none is asked at T',
+        { ...free, turn: over(limitedUntil(0)), pushed: isPending, now: 5 },
+        wait,
       ],
       ['pushed and red: it names the checks', { ledger: rich, pushed: isRed }, frozen('money')],
       ['a person gave a dollar', { ledger: [...rich, ...more] }, wait],

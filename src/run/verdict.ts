@@ -159,12 +159,18 @@ function silent({ turn, pushed }: LiveRun, court: Court): Judgement | null {
   return human('stalled', `no sign of life for ${minutes(turn.seenAt, court)} min`, pushed)
 }
 
-function moneyGone({ pushed }: LiveRun, { policy, budget, isTick }: Court): Judgement | null {
+/** With the turn over, waiting for CI costs nothing. */
+function moneyGone({ pushed, turn }: LiveRun, court: Court): Judgement | null {
+  const { policy, budget, isTick } = court
   if (!isMoneyGone(budget, policy.limits)) return null
-  if (!isTick) return wait
+  if (!isTick || (turn.is === 'over' && isUndecided(pushed))) return wait
   if (pushed === null) return human('cost', 'the spending limit is used up', null)
   const failing = pushed.checks.verdict === 'red' ? pushed.checks.failing : []
   return { type: 'end', end: { state: 'frozen', ranOut: 'money', commit: pushed.commit, failing } }
+}
+
+function isUndecided(pushed: Pushed | null): boolean {
+  return pushed?.checks.verdict === 'pending' || pushed?.checks.verdict === 'none'
 }
 
 function human(cause: Cause, detail: string, pushed: Pushed | null): Judgement {

@@ -75,6 +75,9 @@ export function changeOf(event: LogEvent): Change | null {
     case 'run-ended':
     case 'chore-waits':
       return { type: 'run', id: event.run }
+    case 'loop-paused':
+    case 'loop-resumed':
+    case 'budget-granted':
     case 'look-failed':
     case 'issue-faulty':
     case 'node-started':

@@ -140,7 +140,7 @@ describe('a line of the ledger', () => {
     ],
     adopted: [
       [
-        { type: 'adopted', at, turn, base: commit },
+        { type: 'adopted', at, turn, base: commit, place: null },
         `turn 1 is with the agent; the landing branch is at ${short}`,
       ],
     ],

@@ -8,7 +8,7 @@ import { RingPageView, StatusView } from './schemas.ts'
 
 const issue = { repo: 'infra', number: 42 }
 const base = 'b'.repeat(40)
-const adopted = { type: 'adopted', turn: 1, base } as const
+const adopted = { type: 'adopted', turn: 1, base, place: null } as const
 const asks = { type: 'turn-over', turn: 1, end: question, commit: null } as const
 
 /** A node whose loop is armed, and has these issues. */
@@ -133,15 +133,11 @@ describe('POST /v1/runs/:id/stop', () => {
     expect(await show(node, id)).toEqual(before)
   })
 
-  test('of a run whose repository is not enrolled any more is refused: nothing can end it', async () => {
+  test('of a run whose repository is not enrolled any more withdraws it all the same', async () => {
     const node = await armed()
     const id = await left(node, { repo: 'gone', number: 1 })
-    const answer = await node.post(`/v1/runs/${id}/stop`)
-    expect([answer.status, await answer.json()]).toMatchObject([
-      409,
-      { issues: [{ message: expect.stringMatching(/gone is not enrolled any more/) }] },
-    ])
-    expect((await show(node, id)).phase).toBe('queued')
+    expect((await node.post(`/v1/runs/${id}/stop`)).status).toBe(200)
+    expect((await show(node, id)).phase).toBe('withdrawn')
   })
 })
 
@@ -324,6 +320,16 @@ describe('GET /v1/runs/:id', () => {
     ])
     expect(story.ledger.at(-1)?.says).toBe('it ended: done')
     expect(story.chores.map(({ kind }) => kind).at(-1)).toBe('free-slot')
+  })
+
+  test('links to the thread as the ring of its end does', async () => {
+    const node = await armed()
+    const id = await started(node)
+    const { threadId, link } = await show(node, id)
+    expect(link).toBe(`https://t3.test/?thread=${threadId}`)
+    await ended(node, id)
+    const { rings } = await read(RingPageView, await node.get('/v1/rings'))
+    expect(await (await node.get(`/v1/rings/${rings[0]!.id}`)).json()).toMatchObject({ link })
   })
 
   test('keeps the ledgers of two runs of one issue apart, and their budget together', async () => {

@@ -7,12 +7,13 @@
  */
 import { Hono } from 'hono'
 
+import type { LinkOptions } from '../doorbell/link.ts'
 import { oneLine } from '../doorbell/text.ts'
 import { ApiError } from '../errors.ts'
 import type { Answer, Desk } from '../loop/desk.ts'
 import { budgetOf } from '../run/budget.ts'
 import type { Limits } from '../run/limits.ts'
-import { isEnded, type Run } from '../run/run.ts'
+import type { Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Asked } from './auth.ts'
 import { toCursor, toSeq } from './cursor.ts'
@@ -28,11 +29,12 @@ export type LoopRoutes = {
     readonly runs: Pick<Runs, 'run' | 'listRuns' | 'ledger' | 'chores' | 'pauses'>
     /** `*` is everything, else a repository. */
     readonly pause: (scope: string, by: string) => Promise<void>
-    readonly resume: (scope: string) => Promise<void>
+    readonly resume: (scope: string, by: string) => Promise<void>
     /** Undefined: the repository is not enrolled. */
     readonly limitsOf: (repo: string) => Limits | undefined
   }
   readonly state: Pick<NodeState, 'status'>
+  readonly links: LinkOptions
   readonly now: () => number
 }
 
@@ -54,13 +56,13 @@ function runRoutes(parts: LoopRoutes) {
       const run = await runOf(c.req.param('id'), parts)
       const [ledger, chores] = [await runs.ledger(run.lineage), await runs.chores(run.id)]
       const limits = limitsOf(run.issue.repo)
-      return c.json(runView({ run, ledger, chores, limits, now: parts.now() }))
+      const { links, now } = parts
+      return c.json(runView({ run, ledger, chores, limits, links, now: now() }))
     })
     .post('/runs/:id/stop', async (c) => {
       const { by = c.get('source') } = parseWith(StopBody, await readJson(c), 'invalid_body')
       const { id } = await runOf(c.req.param('id'), parts)
       const stopped = await done((desk) => desk.stop(id, by), parts)
-      if (!isEnded(stopped)) throw refused(`${stopped.issue.repo} is not enrolled any more`)
       return c.json(runSummary(stopped))
     })
 }
@@ -74,7 +76,7 @@ function deskRoutes(parts: LoopRoutes) {
     })
     .post('/resume', async (c) => {
       const { repo } = parseWith(ScopeBody, await readJson(c), 'invalid_body')
-      await parts.loop.resume(repo ?? '*')
+      await parts.loop.resume(repo ?? '*', c.get('source'))
       return c.json(await pausesOf(repo, parts))
     })
     .post('/start', async (c) => {

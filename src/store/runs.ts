@@ -2,8 +2,8 @@
  * The runs a node answers for, their ledgers, the repositories they keep busy, and what must follow an end.
  *
  * A move is one unit: the run, its ledger's new lines, the ring it causes and the chores that follow are on
- * disk together, or none of them is. `revision` is compared and set: who moves a run that another has moved
- * meanwhile is told so, and nothing was written. A repository has one slot; who queues a run takes it, and
+ * disk together, or none of them is. `revision` and the ledger's end are compared and set: who moves a run that
+ * another has moved meanwhile, or that was granted more, is told so, and nothing was written. A repository has one slot; who queues a run takes it, and
  * it is free again only when it is freed.
  */
 import type { Entry, Grant } from '../run/event.ts'
@@ -11,7 +11,12 @@ import type { Run } from '../run/run.ts'
 import type { ChoreKind } from '../run/transition.ts'
 import type { NewRing } from './rings.ts'
 
-export type StoredRun = { readonly run: Run; readonly revision: number }
+export type StoredRun = {
+  readonly run: Run
+  readonly revision: number
+  /** Of its lineage's ledger, the last line then; 0: it had none. Each line has a higher number than those before. */
+  readonly ledgerEnd: number
+}
 
 export type Move = {
   readonly from: StoredRun
@@ -30,6 +35,13 @@ export type Chore = {
   readonly tries: number
   /** Why the last try did not do it. */
   readonly detail: string | null
+}
+
+export type DueChores = {
+  readonly now: number
+  readonly limit: number
+  /** Of this run only; null: of all. */
+  readonly run: string | null
 }
 
 export type ChoreEnd =
@@ -60,8 +72,8 @@ export type Runs = {
   /** Undefined: no run has that id. */
   run(id: string): Promise<StoredRun | undefined>
 
-  /** All that have not ended, oldest first. */
-  liveRuns(): Promise<readonly StoredRun[]>
+  /** All that have not ended, or those of one repository, oldest first. */
+  liveRuns(repo?: string): Promise<readonly StoredRun[]>
 
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<RunPage>
@@ -69,8 +81,8 @@ export type Runs = {
   /** The newest run of an issue; undefined: there was none. */
   lastRun(issue: { readonly repo: string; readonly number: number }): Promise<StoredRun | undefined>
 
-  /** False: another has moved it meanwhile. */
-  move(move: Move): Promise<boolean>
+  /** The run as it is now; null: another has moved it meanwhile, or written to its ledger. */
+  move(move: Move): Promise<StoredRun | null>
 
   /** Of a lineage, in the order it was written. */
   ledger(lineage: string): Promise<readonly Entry[]>
@@ -78,7 +90,7 @@ export type Runs = {
   grant(lineage: string, grant: Grant): Promise<void>
 
   /** The first chore of each run that waits for its turn and is due: a run's chores go one after the other. */
-  dueChores(ask: { readonly now: number; readonly limit: number }): Promise<readonly Chore[]>
+  dueChores(ask: DueChores): Promise<readonly Chore[]>
 
   endChore(id: number, end: ChoreEnd): Promise<void>
 

@@ -14,7 +14,7 @@ async function side(env: Readonly<Record<string, string>> = {}) {
   const ours = await remote.clone()
   const clock = manualClock()
   const landing = gitLanding({ repo: ours.path, branch: 'main', env, clock })
-  return { remote, work, ours, landing, clock, fresh: () => clock.advance(1000) }
+  return { remote, work, ours, landing, clock, fresh: () => clock.advance(5000) }
 }
 
 const run = (base: string) => ({ id: 'run_1', branch: 'afk/run_1', base })
@@ -84,12 +84,12 @@ describe('many who ask', () => {
       .filter((line) => /"event":"start".*"(ls-remote|fetch)"/.test(line))
       .map((line) => /"(ls-remote|fetch)"/.exec(line)?.[1])
 
-  test('at once are one look and one fetch; within a second its answer is reused', async () => {
+  test('at once are one look and one fetch; within five seconds its answer is reused', async () => {
     const trace = join((await repository()).path, 'trace')
     const { landing, clock, ours } = await side({ GIT_TRACE2_EVENT: trace })
     const base = await ours.git('rev-parse', 'HEAD')
     await Promise.all(Array.from({ length: 20 }, () => landing.pushedBy(run(base))))
-    clock.advance(999)
+    clock.advance(4999)
     await landing.tip()
     expect(looks(trace)).toEqual(['ls-remote', 'fetch'])
     clock.advance(1)
@@ -101,7 +101,7 @@ describe('many who ask', () => {
     const { landing, clock, work } = await side()
     const first = landing.tip()
     await new Promise(setImmediate)
-    clock.advance(1000)
+    clock.advance(5000)
     const commit = await work.commit('x')
     await work.push('HEAD:main')
     const [second, third] = await Promise.all([landing.tip(), landing.tip()])

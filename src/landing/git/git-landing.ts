@@ -39,30 +39,53 @@ export function gitLanding(options: GitLandingOptions): Landing {
   const env = { ...given, GIT_NO_REPLACE_OBJECTS: '1' }
   const look = remoteHeads({ repo, branch: named(branch, 'branch'), env, clock })
   const history = clone({ repo, env })
+  const own = memory<string | null>()
+  const has = memory<boolean>()
 
   return {
     tip: async () => (await look()).tip,
 
-    async pushedBy({ id, branch: own, base }: RunRef, since?: number) {
+    async pushedBy({ id, branch: its, base }: RunRef, since?: number) {
       named(id, 'run')
-      named(own, 'branch')
+      named(its, 'branch')
       if (!isHash(base)) throw new LandingError('invalid', 'the run began at no commit')
       const { tip, commits } = await look(since)
-      const head = own === branch ? null : commits.get(own)
-      return newestWith(await history.gained({ base, tip }), ({ hash, runs }) =>
-        runs.length > 0 ? runs.includes(id) : hash === head,
+      if (tip === base) return null
+      const head = its === branch ? null : commits.get(its)
+      return own(`${id} ${base} ${tip} ${head}`, async () =>
+        newestWith(await history.gained({ base, tip }), ({ hash, runs }) =>
+          runs.length > 0 ? runs.includes(id) : hash === head,
+        ),
       )
     },
 
     async contains(commit) {
       if (!isHash(commit)) return false
       const { tip } = await look()
-      return (await history.isCommit(commit)) && history.isAncestor(commit, tip)
+      return has(
+        `${commit} ${tip}`,
+        async () => (await history.isCommit(commit)) && history.isAncestor(commit, tip),
+      )
     },
 
     read: async (path) => history.file((await look()).tip, path),
   }
 }
+
+/** What git said of commits stays true: between two pushes nothing is asked again. */
+function memory<T extends string | boolean | null>() {
+  const answers = new Map<string, T>()
+  return async (question: string, ask: () => Promise<T>): Promise<T> => {
+    const known = answers.get(question)
+    if (known !== undefined) return known
+    const answer = await ask()
+    if (answers.size >= REMEMBERED) answers.clear()
+    answers.set(question, answer)
+    return answer
+  }
+}
+
+const REMEMBERED = 100
 
 function isHash(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)

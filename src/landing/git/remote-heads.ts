@@ -1,8 +1,8 @@
 /**
  * The branches of a clone's remote `origin`, and the landing branch's history fetched into the clone.
  *
- * One look at a time. Whoever asks while one waits to begin, or within a second after one began, shares
- * it: many runs are one fetch. What is fetched stands under `refs/afk/landing/`: neither the work tree,
+ * One look at a time. Whoever asks while one waits to begin, or within five seconds after one began, shares
+ * it: many looks are one fetch, and who must know what is there now says so. What is fetched stands under `refs/afk/landing/`: neither the work tree,
  * the index, FETCH_HEAD nor any other ref is touched, so it does not matter how the clone stands.
  */
 import type { Clock } from '../../clock.ts'
@@ -79,7 +79,7 @@ export function remoteHeads({ repo, branch, env, clock }: RemoteOptions) {
 
 type Look = { beganAt: number; readonly heads: Promise<RemoteHeads> }
 
-const FRESH_MS = 1000
+const FRESH_MS = 5000
 const ANSWER_MS = 60_000
 const FETCH_MS = 600_000
 

@@ -30,7 +30,7 @@ async function landed() {
   const ring = newRing({ kind: 'done', key: 'run:run_1', source: 'loop' })
   const ended = { type: 'ended', at: 2_000, state: 'done' } as const
   await store.move({ from, to: done, entries: [ended], ring, chores: ['free-slot'], now: 2_000 })
-  const [chore] = await store.dueChores({ now: 2_000, limit: 1 })
+  const [chore] = await store.dueChores({ now: 2_000, limit: 1, run: null })
   await store.freeSlot('run_1')
   await store.endChore(chore?.id ?? 0, { type: 'done', at: 2_000, detail: null })
   return path

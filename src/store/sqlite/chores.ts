@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { ChoreKind } from '../../run/transition.ts'
-import type { Chore, ChoreEnd, Pause } from '../runs.ts'
+import type { Chore, ChoreEnd, DueChores, Pause } from '../runs.ts'
 
 type Row = { id: number; run: string; kind: ChoreKind; tries: number; detail: string | null }
 
@@ -10,7 +10,7 @@ export function choreStatements(db: DatabaseSync) {
   const columns = 'id, run_id as run, kind, tries, detail'
   // Only the first that is not done: a worktree is not tidied while its agent may still write.
   const selectDue = db.prepare(
-    `select ${columns} from chore c where done_at is null and due_at <= ?1 and id =
+    `select ${columns} from chore c where done_at is null and due_at <= ?1 and (?3 is null or run_id = ?3) and id =
        (select min(id) from chore f where f.run_id = c.run_id and f.done_at is null)
      order by due_at, id limit ?2`,
   )
@@ -24,8 +24,8 @@ export function choreStatements(db: DatabaseSync) {
     `update chore set due_at = ?, tries = tries + 1, detail = ? where id = ? and done_at is null`,
   )
   return {
-    dueChores: ({ now, limit }: { now: number; limit: number }): readonly Chore[] =>
-      (selectDue.all(now, limit) as Row[]).map((row) => ({ ...row })),
+    dueChores: ({ now, limit, run }: DueChores): readonly Chore[] =>
+      (selectDue.all(now, limit, run) as Row[]).map((row) => ({ ...row })),
     chores: (run: string) =>
       (selectOf.all(run) as Array<Row & { isDone: number }>).map((row) => ({
         ...row,

@@ -11,8 +11,9 @@ import { rings } from './migrations/0001-rings.ts'
 import { notes } from './migrations/0002-notes.ts'
 import { forgotten } from './migrations/0003-forgotten.ts'
 import { runs } from './migrations/0004-runs.ts'
+import { liveRuns } from './migrations/0005-live-runs.ts'
 
-const migrations = [rings, notes, forgotten, runs]
+const migrations = [rings, notes, forgotten, runs, liveRuns]
 
 /** "AFK!" in ASCII: marks the file as ours. */
 const applicationId = 0x41464b21

@@ -6,7 +6,7 @@ import { isEnded, type Run } from '../../run/run.ts'
 import type { Move, RunFilter, RunPage, StoredRun } from '../runs.ts'
 import type { acceptStatement } from './accept.ts'
 
-type Row = { seq: number; body: string; revision: number }
+type Row = { seq: number; body: string; revision: number; ledgerEnd: number }
 
 export function runStatements(db: DatabaseSync, accept: ReturnType<typeof acceptStatement>) {
   const insertSlot = db.prepare(`insert or ignore into slot (repo, run_id) values (?, ?)`)
@@ -15,11 +15,14 @@ export function runStatements(db: DatabaseSync, accept: ReturnType<typeof accept
     `insert into run (id, repo, number, lineage, state, body, revision, is_live) values (?, ?, ?, ?, ?, ?, 1, ?)`,
   )
   const update = db.prepare(
-    `update run set state = ?, body = ?, is_live = ?, revision = revision + 1 where id = ? and revision = ?`,
+    `update run set state = ?, body = ?, is_live = ?, revision = revision + 1
+     where id = ? and revision = ?
+       and (select coalesce(max(seq), 0) from run_event e where e.lineage = run.lineage) = ?`,
   )
   const insertChore = db.prepare(
     `insert or ignore into chore (run_id, kind, due_at) values (?, ?, ?)`,
   )
+  const hasten = db.prepare(`update chore set due_at = ? where run_id = ? and done_at is null`)
   const markRing = db.prepare(`update ring set run_id = ? where id = ?`)
   const append = appendStatement(db)
 
@@ -40,17 +43,21 @@ export function runStatements(db: DatabaseSync, accept: ReturnType<typeof accept
       return { type: 'queued' }
     },
 
-    move({ from, to, entries, ring, chores, now }: Move): boolean {
+    move({ from, to, entries, ring, chores, now }: Move): StoredRun | null {
       const { id, lineage } = to
       const text = JSON.stringify(to)
-      if (update.run(to.state, text, liveMark(to), id, from.revision).changes === 0) return false
-      for (const what of entries) append({ lineage, run: id, what })
+      if (update.run(to.state, text, liveMark(to), id, from.revision, from.ledgerEnd).changes === 0)
+        return null
+      let { ledgerEnd } = from
+      for (const what of entries) ledgerEnd = append({ lineage, run: id, what })
+      // What still waits for its next try waits no longer: it stands before the new ones.
+      if (chores.length > 0) hasten.run(now, id)
       for (const kind of chores) insertChore.run(id, kind, now)
       if (ring !== null) {
         accept(ring)
         markRing.run(id, ring.ring.id)
       }
-      return true
+      return { run: to, revision: from.revision + 1, ledgerEnd }
     },
   }
 }
@@ -59,19 +66,23 @@ const liveMark = (run: Run) => (isEnded(run) ? 0 : 1)
 
 export function appendStatement(db: DatabaseSync) {
   const insert = db.prepare(`insert into run_event (lineage, run_id, at, what) values (?, ?, ?, ?)`)
-  return ({ lineage, run, what }: Entry & { lineage: string }): void => {
-    insert.run(lineage, run, what.at, JSON.stringify(what))
-  }
+  return ({ lineage, run, what }: Entry & { lineage: string }): number =>
+    Number(insert.run(lineage, run, what.at, JSON.stringify(what)).lastInsertRowid)
 }
 
 export function runReads(db: DatabaseSync) {
-  const one = db.prepare(`select seq, body, revision from run where id = ?`)
-  const live = db.prepare(`select seq, body, revision from run where is_live = 1 order by seq`)
+  const columns = `seq, body, revision,
+    (select coalesce(max(e.seq), 0) from run_event e where e.lineage = run.lineage) as ledgerEnd`
+  const one = db.prepare(`select ${columns} from run where id = ?`)
+  const live = db.prepare(`select ${columns} from run where is_live = 1 order by seq`)
+  const liveOf = db.prepare(
+    `select ${columns} from run where is_live = 1 and repo = ? order by seq`,
+  )
   const last = db.prepare(
-    `select seq, body, revision from run where repo = ? and number = ? order by seq desc limit 1`,
+    `select ${columns} from run where repo = ? and number = ? order by seq desc limit 1`,
   )
   const page = db.prepare(
-    `select seq, body, revision from run
+    `select ${columns} from run
      where (?1 is null or seq < ?1) and (?2 is null or is_live = ?2) order by seq desc limit ?3`,
   )
   const selectLedger = db.prepare(
@@ -79,7 +90,8 @@ export function runReads(db: DatabaseSync) {
   )
   return {
     run: (id: string) => toStored(one.get(id) as Row | undefined),
-    liveRuns: () => (live.all() as Row[]).map(stored),
+    liveRuns: (repo?: string) =>
+      ((repo === undefined ? live.all() : liveOf.all(repo)) as Row[]).map(stored),
     lastRun: ({ repo, number }: { repo: string; number: number }) =>
       toStored(last.get(repo, number) as Row | undefined),
     listRuns({ isLive, limit, before }: RunFilter): RunPage {
@@ -96,8 +108,9 @@ export function runReads(db: DatabaseSync) {
   }
 }
 
-const stored = ({ body, revision }: Row): StoredRun => ({
+const stored = ({ body, revision, ledgerEnd }: Row): StoredRun => ({
   run: JSON.parse(body) as Run,
   revision,
+  ledgerEnd,
 })
 const toStored = (row: Row | undefined) => row && stored(row)
