@@ -17,6 +17,8 @@ import { startSink } from './processes.mjs'
 import { ring, version } from './command.mjs'
 import { print } from './table.mjs'
 import { throughput } from './throughput.mjs'
+import { ticks } from './ticks.mjs'
+import { verdicts } from './verdicts.mjs'
 
 const isQuick = process.argv.includes('--quick')
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'))
@@ -34,6 +36,8 @@ const parts = {
   metrics: () => counting({ sink, count: 100_000, rounds, rings: count }),
   version: () => version({ rounds: 20 }),
   ring: () => ring({ sink, rounds: isQuick ? 5 : 10 }),
+  ticks: () => ticks({ many: 10_000, ended: 100_000, rounds: isQuick ? 1 : 3 }),
+  verdicts: () => verdicts({ count: isQuick ? 5 : 15 }),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))

@@ -67,7 +67,7 @@ describe('a command that was cut short', () => {
     const { ci, head, folder, noted } = await openCi(sh('echo $$ >> "$NOTES"; exit 143'), { clock })
     await ci.look(head)
     await until('it is over', () => noted().length === 1 && !isRunning(Number(noted()[0])))
-    await until('a red would be written soon', () => clock.nextAt() === clock.now() + 2000)
+    await until('a red would be written soon', () => clock.nextAt() === clock.now() + 1000)
     await ci.close()
     expect(existsSync(join(folder, 'results'))).toBe(false)
     expect(clock.nextAt()).toBeNull()

@@ -2,7 +2,7 @@
  * One commit judged: locked, checked out, run, its verdict and log written, its checkout removed.
  *
  * Leaves the verdict or throws, or does neither where another process is at it or it was stopped. A red
- * is written two seconds after the command ended: what stops a whole service reaches the command first,
+ * is written a second after the command ended: what stops a whole service reaches the command first,
  * and a command that was stopped says nothing of its commit.
  */
 import { mkdirSync } from 'node:fs'
@@ -86,7 +86,7 @@ export function judging({ repo, folder, kept, ...command }: JudgingOptions) {
   }
 }
 
-const MOMENT_MS = 2000
+const MOMENT_MS = 1000
 
 /** Null: it passed. Throws where that is not for the commit to say. */
 function failedBy(
