@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
 import type { Asker } from './cli/asker.ts'
-import type { Io } from './cli/command.ts'
+import type { Io, Screen } from './cli/command.ts'
 import { VERSION } from './version.ts'
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -28,6 +28,12 @@ function interrupt(): void {
   process.kill(process.pid, 'SIGINT')
 }
 
+const screen: Screen = {
+  // A terminal that does not know its width says 0.
+  columns: () => process.stderr.columns || 80,
+  streams: () => [process.stdout, process.stderr].filter(({ isTTY }) => isTTY),
+}
+
 const io: Io = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
@@ -35,6 +41,7 @@ const io: Io = {
   stdin: async () => Buffer.concat(await process.stdin.toArray()).toString('utf8'),
   readFile,
   ...(isatty(0) && { ask }),
+  ...(isatty(2) && process.env['TERM'] !== 'dumb' && { screen }),
 }
 
 /** A file that cannot be read is as good as none. */

@@ -15,6 +15,7 @@ import { intake } from '../src/delivery/intake.ts'
 import type { LinkOptions } from '../src/doorbell/link.ts'
 import type { Outcome } from '../src/doorbell/outcome.ts'
 import type { Route } from '../src/doorbell/route.ts'
+import type { Kept } from '../src/executors/executor.ts'
 import type { LogEvent } from '../src/log.ts'
 import type { TrackedIssue } from '../src/trackers/tracker.ts'
 import { createApp } from '../src/server/app.ts'
@@ -39,6 +40,8 @@ type BellOptions = {
   readonly isFull?: boolean
   /** What the tracker of `infra` has. Default: the loop is disarmed. */
   readonly issues?: readonly TrackedIssue[]
+  /** The worktrees that its executor has kept. */
+  readonly kept?: Kept[]
 }
 
 export type Bell = Awaited<ReturnType<typeof bell>>
@@ -78,7 +81,14 @@ export async function bell(options: BellOptions = {}) {
   onTestFinished(() => courier.stop())
   const channels = [...owed.keys()]
   const { wake, open } = courier
-  const { loop, ...stands } = standInLoop({ store, clock, links, wake, issues: options.issues })
+  const { loop, ...stands } = standInLoop({
+    store,
+    clock,
+    links,
+    wake,
+    issues: options.issues,
+    kept: options.kept ?? [],
+  })
   const armed = { armed: true, missing: [] }
   const state = nodeState({
     store,
@@ -104,6 +114,7 @@ export async function bell(options: BellOptions = {}) {
     intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
     channels,
     schemes: [],
+    links,
     now: clock.now,
     open,
     wake,

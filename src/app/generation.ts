@@ -174,6 +174,7 @@ function control(turning: OpenLoop | null, { store, now, config }: Controlling) 
   const limits = new Map(enrolled(config.loop).repos.map((repo) => [repo.name, repo.limits]))
   return {
     desk: turning?.desk ?? null,
+    housekeeper: turning?.housekeeper ?? null,
     runs: store,
     pause: (scope: string, by: string) =>
       turning === null ? store.pause({ scope, at: now(), by }) : turning.pause(scope, by),

@@ -6,7 +6,9 @@ import { route, type Routing } from '../doorbell/route.ts'
 import type { Log } from '../log.ts'
 import { type Desk, desk } from '../loop/desk.ts'
 import { driver, type Used } from '../loop/driver.ts'
+import { forgetting } from '../loop/forgetting.ts'
 import { gatekeeper } from '../loop/gatekeeper.ts'
+import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Terminal } from '../run/run.ts'
@@ -15,7 +17,7 @@ import type { Store } from '../store/store.ts'
 import { linksOf, loopFolder } from './places.ts'
 import { openRepositories } from './repositories.ts'
 
-export type OpenLoop = Loop & { readonly desk: Desk }
+export type OpenLoop = Loop & { readonly desk: Desk; readonly housekeeper: Housekeeper }
 
 export type OpenLoopParts = {
   readonly store: Store
@@ -51,8 +53,16 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     lookEveryMs,
     pollEveryMs: config.loop.pollEvery,
   })
+  const { transcripts: days } = config.retention
+  const keeper = housekeeper({ runs: store, repositories, days, tell })
+  const sweeping = forgetting({ housekeeper: keeper, clock, log })
   return {
     ...turning,
+    housekeeper: keeper,
+    start() {
+      turning.start()
+      sweeping.start()
+    },
     desk: desk({
       runs: store,
       driver: driven,
@@ -63,6 +73,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
       wake: turning.wake,
     }),
     async stop() {
+      sweeping.stop()
       await turning.stop()
       await close()
     },

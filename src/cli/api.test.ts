@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import { afk } from '../../test/afk.ts'
 import { listen } from '../../test/listen.ts'
-import { tokenFor } from './api.ts'
+import { errorBody } from '../errors.ts'
+import { tokenFor, tokenHint } from './api.ts'
 
 const kept = (content: string) => (path: string) =>
   path === '.afk/secrets/operator-token' ? content : undefined
@@ -37,5 +38,33 @@ describe('the token that goes along', () => {
     await afk(['rings'], { env: { AFK_URL }, readFile })
     await afk(['rings'], { env: { AFK_URL, AFK_TOKEN: 'set' }, readFile })
     expect(seen).toEqual([undefined, 'Bearer set'])
+  })
+})
+
+describe('a node that refuses for want of a token', () => {
+  const refuses = () =>
+    listen((_, res) => {
+      res.writeHead(401).end(JSON.stringify(errorBody('unauthorized')))
+    })
+
+  test('is told with where afk init leaves one', async () => {
+    const { code, err } = await afk(['status'], { env: { AFK_URL: await refuses() } })
+    expect([code, err]).toEqual([
+      1,
+      'afk: send Authorization: Bearer with a configured token (AFK_TOKEN for the CLI) ' +
+        '(unauthorized, docs/errors.md#unauthorized)\n' +
+        '  none went along: set AFK_TOKEN; afk init leaves the operator’s in .afk/secrets/operator-token',
+    ])
+  })
+
+  test('is told without more where AFK_TOKEN was set', async () => {
+    const env = { AFK_URL: await refuses(), AFK_TOKEN: 'no-such-token' }
+    expect((await afk(['status'], { env })).err).toMatch(/unauthorized\)$/)
+  })
+
+  test('is told with where the token came from that went along, and never with the token', () => {
+    const hint = tokenHint({ env: {}, readFile: kept('left-here') })
+    expect(hint).toMatch(/the one in \.afk\/secrets\/operator-token went along/)
+    expect(hint).not.toContain('left-here')
   })
 })

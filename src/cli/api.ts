@@ -2,7 +2,8 @@
  * Talks to a node over HTTP, with `node:http` alone. Reads `AFK_URL` and `AFK_TOKEN`; with neither of
  * them the operator's token below this folder goes along, as `afk init` leaves it.
  *
- * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly.
+ * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly. A 401
+ * says which token went along, where nobody named one.
  * `patienceMs` waits for a node that restarts, or a store that refuses for a while, repeating the same
  * request: post a ring with a key of its own and no repeat rings twice.
  */
@@ -45,7 +46,7 @@ export async function ask<T>(io: Pick<Io, 'env' | 'readFile'>, asked: Ask): Prom
     if ('unreachable' in answer) {
       if (!mayTryAgain) throw answer.unreachable
     } else if (answer.status < 300) return answer.body as T
-    else if (answer.status !== 503 || !mayTryAgain) throw refusal(answer)
+    else if (answer.status !== 503 || !mayTryAgain) throw refusal(answer, io)
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
 }
@@ -110,7 +111,7 @@ type Refusal = {
   readonly issues?: ReadonlyArray<{ readonly path: string; readonly message: string }>
 }
 
-function refusal({ status, body }: Answer): CliError {
+function refusal({ status, body }: Answer, io: Pick<Io, 'env' | 'readFile'>): CliError {
   const {
     code = `HTTP ${status}`,
     message = 'refused',
@@ -120,5 +121,15 @@ function refusal({ status, body }: Answer): CliError {
   const details = issues
     .map(({ path, message: what }) => `\n  ${`${path} ${what}`.trim()}`)
     .join('')
-  return new CliError(status === 400 ? 2 : 1, `${message} (${[code, docs].join(', ')})${details}`)
+  const hint = status === 401 ? tokenHint(io) : ''
+  const says = `${message} (${[code, docs].join(', ')})${details}${hint}`
+  return new CliError(status === 400 ? 2 : 1, says)
+}
+
+/** What a 401 adds. Whoever set `AFK_TOKEN` knows what went along. */
+export function tokenHint(io: Pick<Io, 'env' | 'readFile'>): string {
+  if (io.env['AFK_TOKEN']) return ''
+  return tokenFor(io) === undefined
+    ? `\n  none went along: set AFK_TOKEN; afk init leaves the operator’s in ${OPERATOR_TOKEN}`
+    : `\n  the one in ${OPERATOR_TOKEN} went along: is this the node’s folder?`
 }

@@ -35,7 +35,18 @@ export type Io = {
   readonly readFile?: (path: string) => string | undefined
   /** One line of whoever sits there; only where standard input is a terminal. */
   readonly ask?: (question: string) => Promise<string>
+  /** Only where standard error is a terminal that can rewrite a line. */
+  readonly screen?: Screen
 }
+
+export type Screen = {
+  /** How many characters a line holds now. */
+  readonly columns: () => number
+  /** All that write to this terminal, standard error last. */
+  readonly streams: () => readonly Writer[]
+}
+
+type Writer = { write(text: string | Uint8Array, ...more: readonly unknown[]): boolean }
 
 /** 0 did it, 1 could not, 2 asked wrongly. Scripts lean on these; do not renumber. */
 export type ExitCode = 0 | 1 | 2

@@ -1,7 +1,8 @@
 /** `afk demo`: the whole loop on a throw-away git repository, in front of your eyes. Exit 1 if a scene ended otherwise than told. */
 import { textLine } from '../log.ts'
-import { demo as play, type Told } from '../demo/demo.ts'
+import { demo as play, type Playing, type Told } from '../demo/demo.ts'
 import type { Command } from './command.ts'
+import { progress } from './progress.ts'
 
 export const demo: Command = {
   name: 'demo',
@@ -11,12 +12,24 @@ export const demo: Command = {
   options: { verbose: { type: 'boolean', description: 'say everything the node says' } },
   examples: ['afk demo'],
   async run(asked, io) {
+    const live = progress(io)
+    const ended = new AbortController()
+    // The first asks; the second ends it as it is.
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.abort())
     const { told, breaches } = await play({
-      tell: (line) => io.err(`-- ${line}`),
-      log: (event) => {
+      signal: ended.signal,
+      show(playing) {
+        const says = `-- ${playingLine(playing)}`
+        live.show(`${says}, ${Math.floor(playing.seconds)} s`, says)
+      },
+      log(event) {
         if (asked.flag('verbose')) io.err(textLine(event, Date.now()))
       },
-    })
+    }).finally(live.done)
+    if (ended.signal.aborted) {
+      io.err('afk: the demo was ended early; nothing of it is left')
+      return 1
+    }
     io.out('')
     for (const line of told.map(sceneLine)) io.out(line)
     for (const breach of breaches) io.out(`BREACH  ${breach}`)
@@ -25,6 +38,14 @@ export const demo: Command = {
     )
     return told.every(isAsTold) && breaches.length === 0 ? 0 : 1
   },
+}
+
+/** Where its run is, in the API's own words. */
+function playingLine({ scene, doing }: Playing): string {
+  const name = `#${scene.number} ${scene.name}`
+  if (doing === null) return `${name}: waits for the loop to find it`
+  const { phase, fix } = doing
+  return `${name}: ${phase}${fix === null ? '' : `, fix ${fix.number} of ${fix.limit}`}`
 }
 
 function isAsTold({ scene, verdicts }: Told): boolean {

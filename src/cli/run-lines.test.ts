@@ -29,8 +29,11 @@ const now = new Date(0)
 const midnight = now.toTimeString().slice(0, 8)
 const base = queuedRun({ issue: { repo: 'infra', number: 42, title: 'Make it work' } })
 
+const links = { link: () => null }
+const around = { ledger: [], chores: [], limits: LIMITS, links, now: 0 }
+
 const story = (run: Run, more: Partial<RunStory> = {}) =>
-  runStoryLines(runView({ run, ledger: [], chores: [], limits: LIMITS, now: 0, ...more }), now)
+  runStoryLines(runView({ run, ...around, ...more }), now)
 
 describe('a run in a list', () => {
   const ended = { ...base, commit, endedAt: 0 } as const
@@ -132,6 +135,12 @@ describe('the story of a run', () => {
     expect(lines).toContain(`  executor could not be asked since ${midnight}`)
     expect(lines).toContain('  goes on  from run_0')
     expect(lines).toContain('used 0 corrective turns, 0 min, $0.00, 1 lost turn')
+  })
+
+  test('names the address of its thread where there is one', () => {
+    const lines = story(base, { links: { baseUrl: 'https://t3.test' } })
+    expect(lines).toContain('  link     https://t3.test/?thread=thread_1')
+    expect(story(base).filter((line) => line.startsWith('  link'))).toEqual([])
   })
 
   test('tells the last sign of life between two things that happened, and the last cost', () => {

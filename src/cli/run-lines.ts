@@ -1,6 +1,7 @@
 /** Runs, budgets and pauses as lines for a terminal. Pure. */
 import type { z } from 'zod'
 
+import type { PlaceView } from '../server/place-schemas.ts'
 import type { BudgetView, PauseView, RunSummary, RunView } from '../server/run-schemas.ts'
 import { clockTime } from './lines.ts'
 
@@ -52,6 +53,7 @@ function factLines(run: Story, now: Date): ReadonlyArray<readonly [string, strin
     ['budget', `used ${budgetLine(run.budget)}`],
     ['branch', run.branch],
     ['thread', run.threadId],
+    ...(run.link === null ? [] : [['link', run.link] as const]),
     ...(continues === null ? [] : [['goes on', `from ${continues}`] as const]),
   ]
 }
@@ -97,6 +99,13 @@ function withoutRepeats(ledger: Story['ledger']): Story['ledger'] {
 function choreLine({ state, says, tries, detail }: Story['chores'][number]): string {
   const count = tries === 0 ? '' : ` (${tries} ${tries === 1 ? 'try' : 'tries'})`
   return `${state.padEnd(4)}  ${says}${count}${detail === null ? '' : `: ${detail}`}`
+}
+
+/** Whose it is, how that ended, where it is, and what would be lost with it. */
+export function placeLine(place: z.infer<typeof PlaceView>): string {
+  const { run, repo, issueRef, phase, path, why } = place
+  const whose = `${run}  ${issueRef ?? repo}  ${phase ?? 'not in the store'}`
+  return `${whose}  ${path}  ${why ?? 'nothing would be lost'}`
 }
 
 export function pauseLine({ scope, at, by }: z.infer<typeof PauseView>, now: Date): string {

@@ -9,6 +9,7 @@ import { ask } from './api.ts'
 import { isCliError, wrongly } from './cli-error.ts'
 import type { Command, ExitCode, Io } from './command.ts'
 import { everyRun } from './every-run.ts'
+import { progress } from './progress.ts'
 
 export const stop: Command = {
   name: 'stop',
@@ -24,10 +25,23 @@ export const stop: Command = {
       ? (await everyRun(io, { isLive: true })).map(({ id }) => id)
       : asked.args
     if (ids.length === 0) io.out('no run is under way')
-    let code: ExitCode = 0
-    for (const id of ids) if (!(await stopOne(id, io))) code = 1
-    return code
+    return stopEach(ids, io)
   },
+}
+
+/** Each is told of as it ends, so that only a terminal needs to hear how many there were. */
+async function stopEach(ids: readonly string[], io: Io): Promise<ExitCode> {
+  const live = progress(io)
+  let stopped = 0
+  try {
+    for (const id of ids) {
+      if (ids.length > 1) live.show(`stopped ${stopped} of ${ids.length}`, null)
+      if (await stopOne(id, io)) stopped += 1
+    }
+  } finally {
+    live.done()
+  }
+  return stopped === ids.length ? 0 : 1
 }
 
 async function stopOne(id: string, io: Io): Promise<boolean> {

@@ -15,6 +15,8 @@ import type { LogEvent } from '../log.ts'
 import { AGENT_ENV } from './agent.ts'
 import { type Ground, layGround } from './ground.ts'
 import { type Scene, SCENES } from './script.ts'
+import { type Api, post, stopRuns } from './api.ts'
+import { type Doing, watchRun } from './watch-run.ts'
 
 export type Told = {
   readonly scene: Scene
@@ -22,17 +24,27 @@ export type Told = {
   readonly seconds: number
 }
 
+/** How far a scene is. */
+export type Playing = {
+  readonly scene: Scene
+  /** Of the run under way, else of the last one; null: there was none yet. */
+  readonly doing: Doing | null
+  readonly seconds: number
+}
+
 export type DemoParts = {
-  /** What happens, as it happens. */
-  readonly tell: (line: string) => void
+  /** Each scene as it begins, again while it plays, and as it ends. */
+  readonly show: (playing: Playing) => void
   readonly log: (event: LogEvent) => void
+  /** Ends it early: what runs is stopped, and nothing is left behind. */
+  readonly signal: AbortSignal
 }
 
 const token = 'demo-operator-token'
 const scenePatienceMs = 60_000
 
 /** Every scene with how it ended, and what an audit of the store found wrong. */
-export async function demo({ tell, log }: DemoParts) {
+export async function demo({ show, log, signal }: DemoParts) {
   const ground = await layGround()
   try {
     const path = join(ground.folder, 'afk.db')
@@ -45,15 +57,21 @@ export async function demo({ tell, log }: DemoParts) {
       },
     })
     const told: Told[] = []
+    const api = { url: node.url, headers }
     try {
       for (const scene of SCENES) {
-        tell(`#${scene.number} ${scene.name}`)
+        if (signal.aborted) break
         const startedAt = performance.now()
+        const seconds = () => (performance.now() - startedAt) / 1_000
+        const tell = (doing: Playing['doing']) => show({ scene, doing, seconds: seconds() })
+        tell(null)
         ground.addIssue(scene.number, scene)
-        await play(scene, { ground, url: node.url, ended })
-        const seconds = (performance.now() - startedAt) / 1_000
-        told.push({ scene, verdicts: ended.get(scene.number) ?? [], seconds })
+        await play(scene, { ground, api, ended, tell, signal })
+        const verdicts = ended.get(scene.number) ?? []
+        tell(endOf(verdicts))
+        told.push({ scene, verdicts, seconds: seconds() })
       }
+      if (signal.aborted) await stopRuns(api)
     } finally {
       await node.stop()
     }
@@ -65,21 +83,27 @@ export async function demo({ tell, log }: DemoParts) {
 
 type Stage = {
   readonly ground: Ground
-  readonly url: string
+  readonly api: Api
   readonly ended: ReadonlyMap<number, readonly string[]>
+  readonly tell: (doing: Playing['doing']) => void
+  readonly signal: AbortSignal
 }
 
 /** What an owner does meanwhile; resolves when the scene has as many verdicts as it must have, or time is up. */
-async function play({ number, verdicts }: Scene, { ground, url, ended }: Stage) {
+async function play({ number, verdicts }: Scene, stage: Stage) {
+  const { ground, api, ended, tell, signal } = stage
   const deadline = performance.now() + scenePatienceMs
   const seen = () => ended.get(number)?.length ?? 0
   let hasActed = false
-  while (seen() < verdicts.length && performance.now() < deadline) {
+  const isOver = () => signal.aborted || performance.now() >= deadline
+  while (seen() < verdicts.length && !isOver()) {
+    const doing = await watchRun(`demo#${number}`, api)
+    tell(doing ?? endOf(ended.get(number) ?? []))
     if (number === 3 && seen() === 1 && !hasActed) {
       ground.edit(number, (text) => text.replace('demo: ask', 'demo: ask\n\nanswer: blue'))
-      hasActed = await post(url, '/v1/continue', { repo: 'demo', number })
+      hasActed = await post(api, '/v1/continue', { repo: 'demo', number })
     }
-    if (number === 4 && !hasActed && (await isWorking(url))) {
+    if (number === 4 && !hasActed && doing?.phase === 'working') {
       ground.edit(number, (text) => text.replace('---\n# ', 'state: closed\n---\n# '))
       hasActed = true
     }
@@ -87,22 +111,12 @@ async function play({ number, verdicts }: Scene, { ground, url, ended }: Stage) 
   }
 }
 
+function endOf(verdicts: readonly string[]): Doing | null {
+  const phase = verdicts.at(-1)
+  return phase === undefined ? null : { phase, fix: null }
+}
+
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-
-async function post(url: string, path: string, body: object): Promise<boolean> {
-  const answer = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  })
-  return answer.ok
-}
-
-async function isWorking(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/v1/runs?live=true`, { headers })
-  const page = (await answer.json()) as { runs: ReadonlyArray<{ phase: string; issueRef: string }> }
-  return page.runs.some(({ phase, issueRef }) => phase === 'working' && issueRef === 'demo#4')
-}
 
 function note({ issue, state }: { issue: string; state: string }, ended: Map<number, string[]>) {
   const number = Number(issue.split('#')[1])

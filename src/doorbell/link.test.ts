@@ -172,6 +172,25 @@ describe('a template', () => {
     expect(() => templateOf('{baseUrl}/{thread}')).toThrow(new TypeError(message))
   })
 
+  test.each([
+    'https://{repo}.example/{threadId}',
+    'https://t3.example{threadId}',
+    'https://user:{threadId}@t3.example/',
+    '{baseUrl}{threadId}',
+    '{baseUrl}.{repo}/{threadId}',
+    '{repo}://threads/{threadId}',
+    't3code://{threadId}',
+  ])('with a value in its scheme or host is refused: %s', (template) => {
+    expect(() => templateOf(template)).toThrow(/scheme or host/)
+  })
+
+  test.each([
+    ...['{baseUrl}', '{baseUrl}/{threadId}', '{baseUrl}?t={threadId}', '{baseUrl}#{threadId}'],
+    ...['https://t3.example/{repo}', 't3code://threads/{threadId}', 'obsidian:open?t={threadId}'],
+  ])('with its values elsewhere is kept: %s', (template) => {
+    expect(templateOf(template)).toBe(template)
+  })
+
   test.each(['{thread-id}', '{ threadId }', '{}'])(
     'that misspells a value as %s is refused',
     (v) => {

@@ -47,7 +47,7 @@ export function safeLink(link: string, schemes: readonly string[] = []): string 
   return link
 }
 
-/** Throws a `TypeError` if the template has a brace that is not one of the known values. */
+/** Throws a `TypeError` if the template has a brace that is not one of the known values, or one in its host. */
 export function templateOf(link: string): string {
   const known = Object.entries(LINK_TEMPLATES).find(([name]) => name === link)
   const template = known?.[1] ?? link
@@ -57,9 +57,13 @@ export function templateOf(link: string): string {
   const [stray] = /\{[^}]*\}?|\}/.exec(rest) ?? []
   if (stray !== undefined)
     throw new TypeError(`unknown ${stray} in a link template; known: {${values.join('}, {')}}`)
+  if (valueInHost.test(template))
+    throw new TypeError('a value stands in the scheme or host of a link template, and must not')
   return template
 }
 
+/** There, what one thread's id or one repository's name gives is a link, and what another's gives is none. */
+const valueInHost = /^\{baseUrl\}[^/?#]|^\{(?!baseUrl\})|^[^/?#{}]*:\/\/[^/?#]*\{/
 const placeholder = /\{(\w+)\}/g
 const values = ['baseUrl', 'threadId', 'environmentId', 'repo', 'number'] as const
 const unsafe = /[\s"<>\\^`{|}\p{Cc}\p{Cf}\p{Cs}]/u

@@ -7,8 +7,8 @@
  * remote cannot be asked: that says nothing about the run.
  */
 export type Landing = {
-  /** The branch's newest commit. */
-  tip(): Promise<string>
+  /** The branch's newest commit. `since`: as below. */
+  tip(since?: number): Promise<string>
 
   /**
    * The newest commit on the landing branch that is this run's; null: there is none. `since`: an instant of
@@ -26,6 +26,6 @@ export type Landing = {
 export type RunRef = {
   readonly id: string
   readonly branch: string
-  /** The landing branch's newest commit when its first turn was adopted. */
+  /** The landing branch's newest commit when its first turn was about to be asked. */
   readonly base: string
 }

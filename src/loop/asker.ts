@@ -2,13 +2,15 @@
  * Brings a turn that was written down to the agent.
  *
  * The turn is asked under the run's own ids, so that asking again after a crash finds it. A refusal ends
- * the run; an executor that cannot be asked is told as such, and the turn stays written down.
+ * the run, and so does what only a person can mend: a broken clone, an issue that cannot be read, a prompt
+ * with a hole. What cannot be reached is told as such, and the turn stays written down.
  */
 import type { Clock } from '../clock.ts'
 import type { Asked, Order } from '../executors/executor.ts'
 import type { RunEvent } from '../run/event.ts'
+import { LandingError } from '../landing/landing-error.ts'
 import { PromptError } from '../run/prompt.ts'
-import type { In } from '../run/run.ts'
+import type { In, Run } from '../run/run.ts'
 import type { StoredRun } from '../store/runs.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import type { Driver } from './driver.ts'
@@ -26,39 +28,61 @@ export type AskerParts = {
 export function asker({ driver, repositories, clock }: AskerParts): Asker {
   return {
     async ask(stored) {
-      const { run } = stored
-      const repository = repositories.get(run.issue.repo)
-      if (repository === undefined || run.state !== 'live') return
-      const { id, issue, branch, continues, turn } = run
-      const { repo, number } = issue
-      const order = { run: id, turn: turn.number, branch, continues, issue: { repo, number } }
-      const asked = await bring(run, order, repository)
-      await driver.advance(stored, eventOf(asked, { at: clock.now(), turn: turn.number }))
+      const repository = repositories.get(stored.run.issue.repo)
+      if (repository === undefined) return
+      const asked = await bring(stored, repository)
+      if (asked !== null) await driver.advance(stored.run.id, asked)
     },
   }
+
+  /** Null: it is not asked any more. */
+  async function bring(stored: StoredRun, repository: Repository): Promise<RunEvent | null> {
+    try {
+      const { run } = await withBase(stored, repository)
+      if (run.state !== 'live' || run.base === null || run.turn.is !== 'asked') return null
+      const { turn } = run
+      const asked = await repository.executor.ask(await orderFor(run, run.base, repository))
+      return eventOf(asked, { at: clock.now(), turn: turn.number })
+    } catch (error) {
+      return eventOf(faultOf(error), { at: clock.now(), turn: turnOf(stored.run) })
+    }
+  }
+
+  /** Written down before an agent could have written anything: what it says of its base is never asked. */
+  async function withBase(stored: StoredRun, { landing }: Repository): Promise<StoredRun> {
+    const { run } = stored
+    if (run.state !== 'live' || run.base !== null) return stored
+    const base = await landing.tip(clock.monotonic())
+    return (await driver.advance(stored, { type: 'based', at: clock.now(), base })) ?? stored
+  }
+}
+
+const turnOf = (run: Run) => (run.state === 'live' ? run.turn.number : 0)
+
+/** What cannot be asked may be later; what is broken is refused, until a person mends it. */
+function faultOf(error: unknown): Asked {
+  if (error instanceof PromptError) return { type: 'refused', detail: error.message }
+  const isOf = error instanceof LandingError || error instanceof TrackerError
+  if (!isOf) throw error
+  return { type: error.code === 'unreachable' ? 'unreachable' : 'refused', detail: error.message }
+}
+
+async function orderFor(run: In<'live'>, base: string, repository: Repository): Promise<Order> {
+  const { id, issue, branch, continues, turn } = run
+  const { repo, number } = issue
+  const prompt = await promptFor(run, repository)
+  const order = { run: id, turn: turn.number, branch, base, continues, prompt }
+  return { ...order, issue: { repo, number } }
 }
 
 function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: number }): RunEvent {
   switch (asked.type) {
     case 'adopted':
-      return { ...facts, type: 'adopted', base: asked.base, place: asked.place }
+      return { ...facts, type: 'adopted', place: asked.place }
     case 'refused':
       return { ...facts, type: 'refused', detail: asked.detail }
     case 'unreachable':
       return { at: facts.at, type: 'unreachable' }
-  }
-}
-
-type Placed = Omit<Order, 'prompt'>
-
-/** A prompt that cannot be made is refused, until its file is mended. */
-async function bring(run: In<'live'>, order: Placed, repository: Repository): Promise<Asked> {
-  try {
-    const prompt = await promptFor(run, repository)
-    return await repository.executor.ask({ ...order, prompt })
-  } catch (error) {
-    if (error instanceof PromptError) return { type: 'refused', detail: error.message }
-    throw error
   }
 }
 

@@ -96,7 +96,7 @@ async function stopAgent(run: Run, { executor }: Repository, runs: Runs): Promis
   )
   for (const turn of turns)
     if (!(await executor.interrupt({ run: run.id, turn })))
-      return { isDone: false, detail: 'something of the agent still runs' }
+      return { isDone: false, detail: 'it is not shown that nothing of the agent runs' }
   return { isDone: true, detail: 'nothing of the agent runs' }
 }
 

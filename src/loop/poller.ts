@@ -29,6 +29,7 @@ export type Poller = { look(repo: string): Promise<void> }
 
 export function poller(parts: PollerParts): Poller {
   const { repositories, gatekeeper } = parts
+  const tellFaults = tellsFaults(parts)
   return {
     async look(repo) {
       const repository = repositories.get(repo)
@@ -37,7 +38,7 @@ export function poller(parts: PollerParts): Poller {
       const under = await underWay(repo, parts)
       const { tracker, labels } = repository
       const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
-      tellFaults(repo, faults, parts)
+      tellFaults(repo, faults)
       for (const each of under) await withdrawIfGone(each, { repository, issues }, parts)
       const next = await gatekeeper.next(repository, issues)
       if (next !== null) await startRun({ repository, issue: next, by: 'loop' }, parts)
@@ -61,9 +62,17 @@ async function underWay(repo: string, { runs }: PollerParts): Promise<readonly U
 
 type Found = ReadonlyArray<{ readonly where: string; readonly what: string }>
 
-function tellFaults(repo: string, found: Found, { faults }: PollerParts) {
-  for (const { where, what } of found)
-    faults.failed(`${repo} ${where}`, { event: 'issue-faulty', repo, where, detail: what })
+/** What was faulty in the last listing, and is not in this, is well. */
+function tellsFaults({ faults }: PollerParts) {
+  const last = new Map<string, Found>()
+  return (repo: string, found: Found) => {
+    const isThere = ({ where }: Found[number]) => found.some((each) => each.where === where)
+    for (const { where } of (last.get(repo) ?? []).filter((each) => !isThere(each)))
+      faults.well(`${repo} ${where}`)
+    last.set(repo, found)
+    for (const { where, what } of found)
+      faults.failed(`${repo} ${where}`, { event: 'issue-faulty', repo, where, detail: what })
+  }
 }
 
 type Seen = { readonly repository: Repository; readonly issues: readonly TrackedIssue[] }

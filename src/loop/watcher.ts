@@ -76,8 +76,16 @@ async function lookAtTurn(run: Watched, repository: Repository, parts: WatcherPa
   const live = liveOf(run)
   if (live?.turn.is !== 'running') return
   const id = { run: live.id, turn: live.turn.number }
-  for (const sight of await repository.executor.look([id]))
-    await tellSight(run, sight, { ...parts, repository })
+  const [sight] = await repository.executor.look([id])
+  // The agent had it, and the executor knows it no more.
+  const gone: Sight = {
+    id,
+    costUsd: null,
+    type: 'over',
+    at: parts.clock.now(),
+    end: { how: 'lost' },
+  }
+  await tellSight(run, sight ?? gone, { ...parts, repository })
 }
 
 async function tellSight(

@@ -11,6 +11,8 @@ type LiveRun = In<'live'>
 
 export function absorb(run: LiveRun, event: RunEvent): LiveRun {
   switch (event.type) {
+    case 'based':
+      return run.base === null ? { ...run, base: event.base } : run
     case 'adopted':
       return adopted(run, event)
     case 'alive':
@@ -48,11 +50,11 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
   }
 }
 
-function adopted(run: LiveRun, { turn: number, base, at }: RunEvent & { type: 'adopted' }) {
+function adopted(run: LiveRun, { turn: number, at }: RunEvent & { type: 'adopted' }) {
   const told = withTurn(run, number, (turn) =>
     turn.is === 'asked' ? { ...facts(turn), is: 'running', seenAt: at } : turn,
   )
-  return told === run ? run : { ...reached(told), base: run.base ?? base }
+  return told === run ? run : reached(told)
 }
 
 /** A file's time may lie ahead, where an agent wrote it: no sign of life is later than the look at it. */

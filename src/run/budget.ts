@@ -120,6 +120,7 @@ function tick(clock: Clock, what: Entry['what']): Clock {
     case 'ended':
       return { ...clock, isEnded: true }
     case 'started':
+    case 'based':
     case 'adopted':
     case 'refused':
     case 'alive':

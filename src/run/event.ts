@@ -11,13 +11,10 @@ export type RunEvent = { readonly at: number } &
   /** A slot is free: its first turn may be asked. */
   (
     | { readonly type: 'started' }
-    /** The agent has the turn. `base`: the landing branch's newest commit then; `place`: the path it works in. */
-    | {
-        readonly type: 'adopted'
-        readonly turn: number
-        readonly base: string
-        readonly place: string | null
-      }
+    /** The landing branch's newest commit, when its first turn was about to be asked: what is its own is newer. */
+    | { readonly type: 'based'; readonly base: string }
+    /** The agent has the turn. `place`: the path it works in; null: it has none that could be named. */
+    | { readonly type: 'adopted'; readonly turn: number; readonly place: string | null }
     | { readonly type: 'refused'; readonly turn: number; readonly detail: string }
     | { readonly type: 'alive'; readonly turn: number; readonly seenAt: number }
     /** `commit`: what of this run was on the landing branch after the turn had ended; null: nothing. */

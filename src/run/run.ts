@@ -31,7 +31,7 @@ export type Queued = { readonly state: 'queued' }
 
 export type Live = {
   readonly state: 'live'
-  /** The landing branch's newest commit when its first turn was adopted; null: not adopted yet. */
+  /** The landing branch's newest commit when its first turn was about to be asked; null: it was not yet. */
   readonly base: string | null
   readonly turn: Turn
   /** On the landing branch, confirmed; null: nothing of this run is. */

@@ -44,7 +44,8 @@ const ended = [
 /** One of each. */
 const events = {
   started: { type: 'started', at: 2 },
-  adopted: { type: 'adopted', at: 2, turn: 1, base: commit, place: null },
+  based: { type: 'based', at: 2, base: commit },
+  adopted: { type: 'adopted', at: 2, turn: 1, place: null },
   refused: { type: 'refused', at: 2, turn: 1, detail: 'no such model' },
   alive: { type: 'alive', at: 2, turn: 1, seenAt: 2 },
   'turn-over': { type: 'turn-over', at: 2, turn: 1, end: failed, commit },
@@ -243,16 +244,10 @@ describe('an event that says nothing new', () => {
 describe('what a run knows', () => {
   const told = (from: Run, ...seen: readonly RunEvent[]) => after(seen, { from }).run
 
-  test('its base is the one of its first turn', () => {
-    const first = { type: 'adopted', at: 2, turn: 1, base: commit, place: null } as const
-    const run = told(liveRun({ base: null, turn: asked() }), first)
-    expect(run).toMatchObject({ base: commit, turn: { is: 'running', seenAt: 2 } })
-    const second = told({ ...liveRun(), ...run, turn: asked(fix) } as Run, {
-      ...first,
-      turn: 2,
-      base: other,
-    })
-    expect(second).toMatchObject({ base: commit, turn: { is: 'running', number: 2 } })
+  test('its base is the first that was told', () => {
+    const based = (to: string) => ({ type: 'based', at: 2, base: to }) as const
+    const run = told(liveRun({ base: null, turn: asked() }), based(commit), based(other))
+    expect(run).toMatchObject({ base: commit, turn: { is: 'asked' } })
   })
 
   test('a sign of life is never later than the look at it', () => {

@@ -70,7 +70,13 @@ describe(line(9, 'The executor is unreachable → wait; after 60 min `needs-huma
     ['at 60 min', { ...away, now: hour }, dead],
     ['1 ms after', { ...away, now: hour + 1 }, dead],
     ['a look is under way: wait', { ...away, now: hour, isTick: false }, wait],
-    ['a turn that it has not yet', { ...away, turn: asked(), now: hour }, dead],
+    [
+      'a turn that it has not yet',
+      { ...away, turn: asked(), now: hour },
+      human('executor-unreachable', {
+        detail: 'its turn could not be brought to the agent for 60 min',
+      }),
+    ],
     [
       'a turn that is over: there is nothing to ask it',
       { unreachableSince: 0, turn: over(question), now: hour },

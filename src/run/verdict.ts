@@ -122,7 +122,11 @@ function unreachable(run: LiveRun, court: Court): Judgement | null {
   const { unreachableSince, pushed, turn } = run
   if (unreachableSince === null || turn.is === 'over') return null
   if (!hasPassed(court.policy.limits.unreachableMs, unreachableSince, court)) return wait
-  const detail = `the executor did not answer for ${minutes(unreachableSince, court)} min`
+  const what =
+    turn.is === 'asked'
+      ? 'its turn could not be brought to the agent'
+      : 'the executor did not answer'
+  const detail = `${what} for ${minutes(unreachableSince, court)} min`
   return human('executor-unreachable', detail, pushed)
 }
 

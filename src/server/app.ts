@@ -18,6 +18,7 @@ import type { Doctor } from './doctor.ts'
 import { type Live, liveRoute } from './live.ts'
 import { METRICS_TYPE } from './metrics.ts'
 import type { NodeState } from './node-state.ts'
+import { placeRoutes } from './places.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { assertKnownKind } from './ring-request.ts'
 import { ringRoutes, type RingRoutes } from './rings.ts'
@@ -76,6 +77,7 @@ export function createApp(parts: AppParts) {
     return c.json(why === undefined ? status : { ...status, why: await whyNot(why, parts) })
   })
   app.route('/v1', loopRoutes(parts))
+  app.route('/v1', placeRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))
   app.get('/metrics', async (c) => {
     c.header('content-type', METRICS_TYPE)

@@ -4,6 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
 
 import { CATALOGUE } from '../errors.ts'
 import { VERSION } from '../version.ts'
+import { CleanBody, CleanedView, PlacesView } from './place-schemas.ts'
 import {
   Granted,
   GrantBody,
@@ -127,6 +128,20 @@ const operations: Record<string, Record<string, Operation>> = {
       path: run,
       body: StopBody,
       answers: { '200': RunSummary },
+    },
+  },
+  '/v1/runs/{id}/clean': {
+    post: {
+      summary: 'Let go of the worktree of a run that has ended',
+      path: run,
+      body: CleanBody,
+      answers: { '200': CleanedView },
+    },
+  },
+  '/v1/places': {
+    get: {
+      summary: 'List the worktrees that were kept, and what would be lost with each',
+      answers: { '200': PlacesView },
     },
   },
   '/v1/pause': {

@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 import { Instant, Repo } from './forms.ts'
 
-const PhaseName = z
+export const PhaseName = z
   .enum([
     'queued',
     'dispatching',
@@ -176,6 +176,7 @@ export const RunView = RunSummary.extend({
   }),
   branch: z.string(),
   threadId: z.string(),
+  link: z.string().nullable().describe('opens its thread, as in its ring; null: there is none'),
   continues: z.string().nullable().describe('the run in whose place and thread it goes on'),
   unreachableSince: Instant.nullable().describe('since when the executor could not be asked'),
   turn: TurnView.nullable(),

@@ -24,6 +24,7 @@ import {
   running,
   written,
 } from '../../test/runs.ts'
+import { renderNotification } from '../doorbell/notification.ts'
 import { LIMITS } from '../run/limits.ts'
 import type { Run } from '../run/run.ts'
 import { RunView } from './run-schemas.ts'
@@ -32,7 +33,8 @@ import { liveRunView, pauseView, type RunStory, runView } from './run-views.ts'
 const zero = '1970-01-01T00:00:00.000Z'
 
 function viewOf(run: Run, more: Partial<RunStory> = {}) {
-  const view = runView({ run, ledger: [], chores: [], limits: LIMITS, now: 0, ...more })
+  const around = { ledger: [], chores: [], limits: LIMITS, links: { link: () => null }, now: 0 }
+  const view = runView({ run, ...around, ...more })
   expect(RunView.parse(view)).toEqual(view)
   return view
 }
@@ -118,6 +120,21 @@ describe('the facts of a run', () => {
   })
 })
 
+describe('the link of a run', () => {
+  const t3 = { baseUrl: 'https://t3.test' }
+
+  test.each([
+    [t3, 'https://t3.test/?thread=thread_1'],
+    [{ ...t3, link: '{baseUrl}/{repo}/{number}/{threadId}' }, 'https://t3.test/infra/42/thread_1'],
+    [{ ...t3, link: 't3' }, null],
+    [{ link: () => null }, null],
+  ])('opens its thread as its ring does: %#', (links, link) => {
+    const { issue, threadId } = base
+    const ring = renderNotification({ kind: 'frozen', issue, threadId, detail: 'red' }, links)
+    expect([viewOf(base, { links }).link, ring.link]).toEqual([link, link])
+  })
+})
+
 describe('the budget of a run', () => {
   test('is what was used and what is left, with what was granted on top', () => {
     const given = { ...grant, attempts: 2, minutes: 30, costUsd: 10 }
@@ -173,8 +190,9 @@ test('text of somebody else is one safe line, wherever it stands', () => {
       const named = [{ name: text, url: text }]
       const pushed = pushedWith({ verdict: 'red', failing: named }, { commit: text })
       const chore = { id: 1, run: base.id, kind: 'tell-issue', tries: 1, detail: text } as const
+      const links = { baseUrl: 'https://t3.test' }
       const views = [
-        viewOf({ ...hostile, ...why, commit: null, endedAt: 0 }),
+        viewOf({ ...hostile, ...why, commit: null, endedAt: 0 }, { links }),
         viewOf({ ...liveRun({ pushed }), issue }, { chores: [{ ...chore, isDone: false }] }),
         viewOf({ ...hostile, state: 'withdrawn', withdrawnBy: text, endedAt: 0 }),
         liveRunView(hostile),

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod'
 
+import { linkFor, type LinkOptions } from '../doorbell/link.ts'
 import { oneLine } from '../doorbell/text.ts'
 import { type Budget, budgetOf, fixMsAt } from '../run/budget.ts'
 import type { Entry } from '../run/event.ts'
@@ -25,10 +26,11 @@ export type RunStory = {
   readonly chores: ReadonlyArray<Chore & { readonly isDone: boolean }>
   /** Undefined: its repository is not enrolled any more. */
   readonly limits: Limits | undefined
+  readonly links: LinkOptions
   readonly now: number
 }
 
-export function runView({ run, ledger, chores, limits, now }: RunStory): View {
+export function runView({ run, ledger, chores, limits, links, now }: RunStory): View {
   const live = run.state === 'live' ? run : null
   const silentSince = live?.unreachableSince ?? null
   return {
@@ -36,6 +38,7 @@ export function runView({ run, ledger, chores, limits, now }: RunStory): View {
     issue: issueView(run),
     branch: oneLine(run.branch),
     threadId: oneLine(run.threadId),
+    link: threadLink(run, links),
     continues: run.continues,
     unreachableSince: silentSince === null ? null : iso(silentSince),
     turn: live && turnView(live.turn),
@@ -123,6 +126,11 @@ function issueView({ issue: { repo, number, title, url } }: Run): View['issue'] 
     ...(title !== undefined && { title: told(title) }),
     ...(url !== undefined && { url: oneLine(url) }),
   }
+}
+
+/** As a ring has it: no template asks which kind rang, or what it said. */
+function threadLink({ issue, threadId }: Run, links: LinkOptions): string | null {
+  return linkFor({ kind: 'done', issue, threadId, detail: '' }, links)
 }
 
 function turnView(turn: Turn): View['turn'] {

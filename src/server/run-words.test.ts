@@ -138,12 +138,8 @@ describe('a line of the ledger', () => {
         'turn 2 is asked, to mend what CI found; the executor had lost it',
       ],
     ],
-    adopted: [
-      [
-        { type: 'adopted', at, turn, base: commit, place: null },
-        `turn 1 is with the agent; the landing branch is at ${short}`,
-      ],
-    ],
+    based: [[{ type: 'based', at, base: commit }, `it works off ${short}`]],
+    adopted: [[{ type: 'adopted', at, turn, place: null }, 'turn 1 is with the agent']],
     refused: [[{ type: 'refused', at, turn, detail: 'no key' }, 'turn 1 was refused: no key']],
     alive: [[{ type: 'alive', at, turn, seenAt: 0 }, 'turn 1 shows a sign of life']],
     'turn-over': [

@@ -128,8 +128,10 @@ export function entryWords(what: Entry['what']): string {
       return 'it starts'
     case 'asked':
       return `turn ${what.turn} is asked, to ${purposeWords[what.purpose]}${chargeWords(what.charge)}`
+    case 'based':
+      return `it works off ${short(what.base)}`
     case 'adopted':
-      return `turn ${what.turn} is with the agent; the landing branch is at ${short(what.base)}`
+      return `turn ${what.turn} is with the agent`
     case 'refused':
       return `turn ${what.turn} was refused: ${told(what.detail)}`
     case 'alive':

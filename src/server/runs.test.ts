@@ -7,8 +7,7 @@ import { Granted, PausesView, RunPageView, RunSummary, RunView } from './run-sch
 import { RingPageView, StatusView } from './schemas.ts'
 
 const issue = { repo: 'infra', number: 42 }
-const base = 'b'.repeat(40)
-const adopted = { type: 'adopted', turn: 1, base, place: null } as const
+const adopted = { type: 'adopted', turn: 1, place: null } as const
 const asks = { type: 'turn-over', turn: 1, end: question, commit: null } as const
 
 /** A node whose loop is armed, and has these issues. */

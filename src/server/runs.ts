@@ -11,6 +11,7 @@ import type { LinkOptions } from '../doorbell/link.ts'
 import { oneLine } from '../doorbell/text.ts'
 import { ApiError } from '../errors.ts'
 import type { Answer, Desk } from '../loop/desk.ts'
+import type { Housekeeper } from '../loop/housekeeper.ts'
 import { budgetOf } from '../run/budget.ts'
 import type { Limits } from '../run/limits.ts'
 import type { Run } from '../run/run.ts'
@@ -26,6 +27,8 @@ export type LoopRoutes = {
   readonly loop: {
     /** Null: the loop is disarmed. */
     readonly desk: Desk | null
+    /** Null: the loop is disarmed. */
+    readonly housekeeper: Housekeeper | null
     readonly runs: Pick<Runs, 'run' | 'listRuns' | 'ledger' | 'chores' | 'pauses'>
     /** `*` is everything, else a repository. */
     readonly pause: (scope: string, by: string) => Promise<void>
@@ -100,7 +103,7 @@ function deskRoutes(parts: LoopRoutes) {
     })
 }
 
-async function runOf(id: string, { loop }: LoopRoutes): Promise<Run> {
+export async function runOf(id: string, { loop }: LoopRoutes): Promise<Run> {
   const stored = await loop.runs.run(id)
   if (stored === undefined) throw new ApiError('run_not_found')
   return stored.run
@@ -115,11 +118,11 @@ async function done(ask: (desk: Desk) => Promise<Answer>, parts: LoopRoutes): Pr
   return runOf(answer.run, parts)
 }
 
-function refused(why: string): ApiError {
+export function refused(why: string): ApiError {
   return new ApiError('loop_refused', [{ path: '', message: oneLine(why) }])
 }
 
-async function missing({ state }: LoopRoutes) {
+export async function missing({ state }: LoopRoutes) {
   const { loop } = await state.status()
   return loop.missing.map((message) => ({ path: '', message }))
 }

@@ -43,7 +43,7 @@ export function gitLanding(options: GitLandingOptions): Landing {
   const has = memory<boolean>()
 
   return {
-    tip: async () => (await look()).tip,
+    tip: async (since) => (await look(since)).tip,
 
     async pushedBy({ id, branch: its, base }: RunRef, since?: number) {
       named(id, 'run')

@@ -5,6 +5,8 @@
  * it: many looks are one fetch, and who must know what is there now says so. What is fetched stands under `refs/afk/landing/`: neither the work tree,
  * the index, FETCH_HEAD nor any other ref is touched, so it does not matter how the clone stands.
  */
+import { existsSync } from 'node:fs'
+
 import type { Clock } from '../../clock.ts'
 import { git, GitError } from '../../git/git.ts'
 import { LandingError } from '../landing-error.ts'
@@ -56,6 +58,8 @@ export function remoteHeads({ repo, branch, env, clock }: RemoteOptions) {
   }
 
   async function ask(args: readonly string[], withinMs: number): Promise<string> {
+    if (!existsSync(repo))
+      throw new LandingError('unreadable', `${repo} is not there: clone the repository to it`)
     try {
       return await git(repo, args, { env, signal: AbortSignal.timeout(withinMs) })
     } catch (error) {
