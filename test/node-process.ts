@@ -15,6 +15,12 @@ import type { RingPageView, RingView, StatusView } from '../src/server/schemas.t
 
 const bundle = fileURLToPath(new URL('../dist/afk.cjs', import.meta.url))
 
+/** On its way to listening: `isUp` rejects if it ends before, `exited null` where it was killed. */
+export type SpawnedNode = {
+  readonly isUp: Promise<NodeProcess>
+  kill(): Promise<void>
+}
+
 export type NodeProcess = {
   readonly url: string
   readonly log: readonly LogEvent[]
@@ -27,14 +33,22 @@ export type NodeProcess = {
   configure(config: object): void
   /** Never ends it: a node that is stopped (SIGSTOP) is continued when it is killed. */
   signal(name: 'SIGHUP' | 'SIGSTOP' | 'SIGCONT'): void
-  /** No time for anything: `kill -9`. */
+  /** No time for anything: `kill -9`. Rejects if it had failed by itself. */
   kill(): Promise<void>
   /** Resolves with the exit code. */
   stop(): Promise<number | null>
 }
 
-/** `config`: what differs from a store in the folder and a free port. */
-export async function startNodeProcess(folder: string, config: object): Promise<NodeProcess> {
+/** `config`: what differs from a store in the folder and a free port. `token`: the operator's, to ask with. */
+export function startNodeProcess(
+  folder: string,
+  config: object,
+  token?: string,
+): Promise<NodeProcess> {
+  return spawnNodeProcess(folder, config, token).isUp
+}
+
+export function spawnNodeProcess(folder: string, config: object, token?: string): SpawnedNode {
   const file = join(folder, 'afk.yaml')
   const store = { type: 'sqlite', path: join(folder, 'afk.db') }
   const configure = (wish: object) => {
@@ -47,32 +61,41 @@ export async function startNodeProcess(folder: string, config: object): Promise<
     env: { PATH: process.env['PATH'] },
   })
   const log: LogEvent[] = []
-  const url = await started(child, log)
+  const kill = async () => {
+    const code = await end(child, 'SIGKILL')
+    if (code !== null && code !== 0) throw new Error(`it had ended by itself, with ${code}`)
+  }
+  const isUp = started(child, log).then((url) => ({
+    url,
+    log,
+    ...asking(url, token),
+    configure,
+    signal: (name: NodeJS.Signals) => void child.kill(name),
+    kill,
+    stop: () => end(child, 'SIGTERM'),
+  }))
+  return { isUp, kill }
+}
 
-  async function ask(path: string, init?: RequestInit) {
-    const response = await fetch(`${url}${path}`, init)
+function asking(url: string, token?: string) {
+  const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` }
+
+  async function ask(path: string, init: RequestInit = {}) {
+    const headers = { ...bearer, 'content-type': 'application/json' }
+    const response = await fetch(`${url}${path}`, { headers, ...init })
     return { status: response.status, body: (await response.json()) as unknown }
   }
   const get = async <T>(path: string) => (await ask(path)).body as T
 
   return {
-    url,
-    log,
     async post<T>(path: string, body: object) {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })
+      const answer = await ask(path, { method: 'POST', body: JSON.stringify(body) })
       return { status: answer.status, body: answer.body as T }
     },
     get,
-    status: () => get('/v1/status'),
-    show: (id) => get(`/v1/rings/${id}`),
-    rings: (query) => get(`/v1/rings?${query}`),
-    configure,
-    signal: (name) => void child.kill(name),
-    async kill() {
-      await end(child, 'SIGKILL')
-    },
-    stop: () => end(child, 'SIGTERM'),
+    status: () => get<z.infer<typeof StatusView>>('/v1/status'),
+    show: (id: string) => get<z.infer<typeof RingView>>(`/v1/rings/${id}`),
+    rings: (query: string) => get<z.infer<typeof RingPageView>>(`/v1/rings?${query}`),
   }
 }
 

@@ -85,7 +85,7 @@ async function attempt(chore: Chore, { run, repository, runs }: Facts): Promise<
 
 async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Outcome> {
   if (isEnded(run)) return { isDone: true, detail: 'it has ended already' }
-  const change = { add: [labels.inProgress], remove: [labels.ready] }
+  const change = { add: [labels.inProgress], remove: [labels.ready, labels.human] }
   return written(await tracker.label(run.issue.number, change))
 }
 
@@ -106,7 +106,8 @@ async function tellIssue(run: Run, { tracker, labels }: Repository, runs: Runs):
   const said = written(await tracker.comment(number, checklist(run, ledger)))
   if (!said.isDone) return said
   const add = isTerminal(run) && run.state !== 'done' ? [labels.human] : []
-  const remove = [labels.inProgress, labels.ready].filter((label) => !add.includes(label))
+  const ours = [labels.inProgress, labels.ready, labels.human]
+  const remove = ours.filter((label) => !add.includes(label))
   const labelled = written(await tracker.label(number, { add, remove }))
   if (!labelled.isDone || run.state !== 'done') return labelled
   return written(await tracker.close(number))
