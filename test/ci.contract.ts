@@ -13,6 +13,8 @@ export type CiSide = {
     readonly commit: string
     readonly finish: () => Promise<void>
   }>
+  /** By its own clock. */
+  readonly now: () => number
   /** Null: each commit has checks. */
   readonly commitWithoutChecks: (() => Promise<string>) | null
 }
@@ -95,6 +97,21 @@ export function ciContract(open: () => Promise<CiSide>): void {
     expect(Buffer.byteLength(logs)).toBeLessThanOrEqual(32 * 1024)
     expect(logs).toMatch(/€end/)
     expect(logs).not.toContain('\uFFFD')
+  })
+
+  test('a verdict is forgotten with its logs if it is older than the instant, and judged again', async () => {
+    const { ci, commitThat, now } = await open()
+    await ci.forget(now())
+    const commit = await commitThat('fails', 'not ok\n')
+    const before = now()
+    const verdict = await settled(ci, commit)
+    await ci.forget(before)
+    expect(await ci.look(commit)).toEqual(verdict)
+    expect(await ci.logs(commit, [])).toContain('not ok')
+    await ci.forget(Infinity)
+    expect(await ci.logs(commit, [])).toBe('')
+    expect(await settled(ci, commit)).toEqual(verdict)
+    expect(await ci.logs(commit, [])).toContain('not ok')
   })
 
   test('whoever watches is called when there is a verdict, until they end it', async () => {

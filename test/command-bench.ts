@@ -30,6 +30,8 @@ export function commandBench(argv: readonly string[] | string, more: Partial<Com
   sh(`git init -q --bare -b main ${origin} && git clone -q ${origin} ${repo}`, root)
   sh('echo one > a.txt && git add . && git commit -qm one && git push -q origin HEAD:main')
 
+  const base = sh('git rev-parse HEAD').trim()
+
   const runs = new Set<string>()
   const options: CommandOptions = {
     repo,
@@ -48,14 +50,14 @@ export function commandBench(argv: readonly string[] | string, more: Partial<Com
   const name = `run_${process.pid}-${++count}`
   runs.add(name)
   const bench = {
-    ...{ root, origin, repo, folder, evidence, options, sh, node, executor: node() },
+    ...{ base, root, origin, repo, folder, evidence, options, sh, node, executor: node() },
     turn: { run: name, turn: 1 },
     worktree: join(folder, 'worktrees', name),
     records: (turn = 1) => join(folder, 'turns', `${name}.${turn}`),
     order: (changed: Partial<Order> = {}): Order => {
       runs.add(changed.run ?? name)
       const issue = { repo: 'owner/name', number: 7 }
-      const fixed = { run: name, turn: 1, branch: `afk/${changed.run ?? name}` }
+      const fixed = { run: name, turn: 1, branch: `afk/${changed.run ?? name}`, base }
       return { ...fixed, prompt: 'do it', continues: null, issue, ...changed }
     },
     /** The lines that agents wrote down in a file of this name. */

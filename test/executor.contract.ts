@@ -4,13 +4,17 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Executor, Order, Sight, TurnId } from '../src/executors/executor.ts'
 import { until } from './until.ts'
 
-/** What the agent of a turn is to do. `run`: until it is interrupted. */
-export type Doing = 'finish' | 'fail' | 'ask' | 'run'
+/** What the agent of a turn is to do. `run`: until it is interrupted; `leave`: work that is nowhere else. */
+export type Doing = 'finish' | 'fail' | 'ask' | 'run' | 'leave'
 
 export type ExecutorBench = {
   readonly executor: Executor
   /** Another node, with the same configuration and on the same disk. */
   readonly anotherNode: () => Executor
+  /** The path of the place of `run_0190-contract`, once it has one; null: nobody could go there. */
+  readonly place: string | null
+  /** A commit that the landing branch has. */
+  readonly base: string
   /** The prompt by which the agent does it; it says `all is well`, or asks `which colour?`. */
   readonly prompt: (doing: Doing) => string
   /** How many agents have begun to work on the turn, by their own evidence. */
@@ -25,8 +29,12 @@ export function executorContract(open: () => ExecutorBench): void {
   describe('looking', () => {
     lookingContract(open)
   })
-  describe('interrupting, watching, tidying', () => {
+  describe('interrupting and watching', () => {
     endingContract(open)
+  })
+  describe('tidying and forgetting', () => {
+    tidyingContract(open)
+    placesContract(open)
   })
 }
 
@@ -35,7 +43,8 @@ function askingContract(open: () => ExecutorBench) {
     const bench = open()
     expect(await bench.executor.ask(order(bench, 'run'))).toEqual({
       type: 'adopted',
-      base: expect.stringMatching(/^[0-9a-f]{40,64}$/),
+      base: bench.base,
+      place: bench.place,
     })
     await until('an agent works', () => bench.begun(first) === 1)
   })
@@ -146,11 +155,13 @@ function endingContract(open: () => ExecutorBench) {
     expect(woken).toContainEqual(first)
     expect(Date.now() - at).toBeLessThan(2000)
   })
+}
 
+function tidyingContract(open: () => ExecutorBench) {
   test('a run that has no place has nothing to let go of, however often', async () => {
     const { executor } = open()
-    expect(await executor.tidy(other.run)).toEqual({ type: 'removed' })
-    expect(await executor.tidy(other.run)).toEqual({ type: 'removed' })
+    expect(await executor.tidy(other.run)).toEqual(removed)
+    expect(await executor.tidy(other.run)).toEqual(removed)
   })
 
   test('a place in which an agent works is kept, with its path and the reason', async () => {
@@ -165,13 +176,82 @@ function endingContract(open: () => ExecutorBench) {
   })
 }
 
+function placesContract(open: () => ExecutorBench) {
+  /** The first turn has done this, and is over. */
+  async function ended(bench: ExecutorBench, doing: Doing) {
+    await bench.executor.ask(order(bench, doing))
+    await over(bench.executor, first)
+    expect(await bench.executor.interrupt(first)).toBe(true)
+  }
+
+  test('nobody who was never asked has a place', async () => {
+    expect(await open().executor.places()).toEqual([])
+  })
+
+  test('a place is told while it is there, and its turns while it is', async () => {
+    const bench = open()
+    await ended(bench, 'finish')
+    const [place, ...others] = await bench.anotherNode().places()
+    expect([place, others]).toEqual([
+      { run: first.run, path: bench.place, branch: 'afk/contract', why: null },
+      [],
+    ])
+    expect(await bench.executor.tidy(first.run)).toEqual(removed)
+    expect(await bench.anotherNode().tidy(first.run)).toEqual(removed)
+    expect(await bench.executor.places()).toEqual([])
+    expect(await bench.executor.look([first])).toEqual([])
+  })
+
+  test('what would be lost is told, and goes only where it is discarded', async () => {
+    const bench = open()
+    await ended(bench, 'leave')
+    const kept = await bench.executor.tidy(first.run)
+    if (kept.type !== 'kept') throw new Error('it was removed')
+    expect(await bench.executor.places()).toEqual([
+      { run: first.run, path: kept.path, branch: 'afk/contract', why: kept.why },
+    ])
+    expect(await bench.executor.look([first])).toMatchObject([{ type: 'over' }])
+    expect(await bench.executor.tidy(first.run, { discard: true })).toMatchObject({
+      type: 'removed',
+    })
+    expect(await bench.executor.places()).toEqual([])
+  })
+
+  test('a place in which an agent works is told with a reason, and not even discarded', async () => {
+    const bench = open()
+    await bench.executor.ask(order(bench, 'run'))
+    const why = expect.stringMatching(/./)
+    expect(await bench.executor.places()).toMatchObject([{ run: first.run, why }])
+    const tidied = await bench.executor.tidy(first.run, { discard: true })
+    expect(tidied).toMatchObject({ type: 'kept', why })
+    expect(await bench.executor.look([first])).toMatchObject([{ type: 'running' }])
+  })
+
+  test('only turns whose place is gone are forgotten, and nothing else changes', async () => {
+    const bench = open()
+    await bench.executor.forget(Infinity)
+    await ended(bench, 'finish')
+    await bench.executor.forget(Infinity)
+    expect(await bench.executor.look([first])).toMatchObject([{ type: 'over' }])
+    await bench.executor.tidy(first.run)
+    for (const before of [0, Infinity, Infinity]) {
+      await bench.executor.forget(before)
+      expect(await bench.executor.tidy(first.run)).toEqual(removed)
+      expect(await bench.executor.look([first])).toEqual([])
+    }
+  })
+}
+
+const removed = { type: 'removed', left: [] }
+
 const first: TurnId = { run: 'run_0190-contract', turn: 1 }
 const other: TurnId = { run: 'run_0190-nobody', turn: 1 }
 
-function order({ prompt }: ExecutorBench, doing: Doing): Order {
+function order({ prompt, base }: ExecutorBench, doing: Doing): Order {
   return {
     ...first,
     branch: 'afk/contract',
+    base,
     prompt: prompt(doing),
     continues: null,
     issue: { repo: 'owner/name', number: 7 },

@@ -5,11 +5,12 @@
 import type { Clock } from '../src/clock.ts'
 import { fingerprintOf, renderRing } from '../src/delivery/intake.ts'
 import type { LinkOptions } from '../src/doorbell/link.ts'
-import type { Executor } from '../src/executors/executor.ts'
+import type { Executor, Kept } from '../src/executors/executor.ts'
 import type { Landing } from '../src/landing/landing.ts'
 import { desk } from '../src/loop/desk.ts'
 import { type Driver, driver } from '../src/loop/driver.ts'
 import { gatekeeper } from '../src/loop/gatekeeper.ts'
+import { housekeeper } from '../src/loop/housekeeper.ts'
 import type { Repository } from '../src/loop/repository.ts'
 import type { RunEvent } from '../src/run/event.ts'
 import { LIMITS } from '../src/run/limits.ts'
@@ -19,7 +20,7 @@ import type { Store } from '../src/store/store.ts'
 import { TrackerError } from '../src/trackers/tracker-error.ts'
 import type { TrackedIssue, Tracker } from '../src/trackers/tracker.ts'
 
-const labels = { ready: 'ready', inProgress: 'in-progress', human: 'human' }
+export const labels = { ready: 'ready', inProgress: 'in-progress', human: 'human' }
 
 type StandInParts = {
   readonly store: Store
@@ -28,10 +29,12 @@ type StandInParts = {
   readonly wake: (channels: Iterable<string>) => void
   /** Undefined: the loop is disarmed. */
   readonly issues: readonly TrackedIssue[] | undefined
+  /** The worktrees that the executor has kept, until they are removed. */
+  readonly kept: Kept[]
 }
 
-export function standInLoop({ store, clock, links, wake, issues }: StandInParts) {
-  const repository = repositoryOf(issues ?? [])
+export function standInLoop({ store, clock, links, wake, issues, kept }: StandInParts) {
+  const repository = { ...repositoryOf(issues ?? []), executor: executor(kept) }
   const repositories = new Map([[repository.name, repository]])
   const driven = driver({
     runs: store,
@@ -52,6 +55,7 @@ export function standInLoop({ store, clock, links, wake, issues }: StandInParts)
   }
   const loop: LoopRoutes['loop'] = {
     desk: issues === undefined ? null : desk({ ...around, gatekeeper: gate }),
+    housekeeper: issues === undefined ? null : housekeeper({ ...around, days: 30, tell: () => {} }),
     runs: store,
     pause: (scope, by) => store.pause({ scope, at: clock.now(), by }),
     resume: (scope) => store.resume(scope),
@@ -63,7 +67,7 @@ export function standInLoop({ store, clock, links, wake, issues }: StandInParts)
 type Happening = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never
 
 /** Tells the driver that these happened to a run now, one after the other. */
-function happening(driven: Driver, clock: Clock) {
+export function happening(driven: Driver, clock: Clock) {
   return async (run: string, ...events: readonly Happening[]): Promise<void> => {
     for (const event of events) await driven.advance(run, { ...event, at: clock.now() } as RunEvent)
   }
@@ -91,14 +95,13 @@ export function readyIssue(wish: Partial<TrackedIssue> = {}): TrackedIssue {
 /** What a file that makes no sense is to a tracker. */
 export const unreadable = 13
 
-function repositoryOf(issues: readonly TrackedIssue[]): Repository {
+function repositoryOf(issues: readonly TrackedIssue[]): Omit<Repository, 'executor'> {
   return {
     name: 'infra',
     landingBranch: 'main',
     policy: { limits: LIMITS, ci: 'checks' },
     labels,
     tracker: tracker(issues),
-    executor,
     landing,
     ci: null,
     prompts: { implement: async () => 'do it', fix: async () => 'mend it' },
@@ -137,12 +140,23 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
 }
 
 /** Takes every turn, and never ends one. */
-const executor: Executor = {
-  ask: async () => ({ type: 'adopted', base: 'b'.repeat(40), place: null }),
-  look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
-  interrupt: async () => true,
-  tidy: async () => ({ type: 'removed' }),
-  watch: () => () => {},
+function executor(kept: Kept[]): Executor {
+  return {
+    ask: async () => ({ type: 'adopted', base: 'b'.repeat(40), place: null }),
+    look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
+    interrupt: async () => true,
+    async tidy(run, { discard } = { discard: false }) {
+      const place = kept.find((each) => each.run === run)
+      if (place === undefined) return { type: 'removed', left: [] }
+      const { path, why, branch } = place
+      if (why !== null && !discard) return { type: 'kept', path, why }
+      kept.splice(kept.indexOf(place), 1)
+      return { type: 'removed', left: why === null ? [] : [branch] }
+    },
+    places: async () => [...kept],
+    forget: async () => {},
+    watch: () => () => {},
+  }
 }
 
 const landing: Landing = {

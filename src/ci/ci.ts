@@ -14,6 +14,12 @@ export type Ci = {
   /** The last lines of what the failing checks printed, for whoever must fix them. */
   logs(commit: string, failing: readonly Failing[]): Promise<string>
 
+  /**
+   * Removes what is kept here of commits that were judged before this instant; asked of again, such a one is
+   * judged again. Throws, once all else is done, where something of it could not be removed.
+   */
+  forget(before: number): Promise<void>
+
   /** Calls back whenever it may say something else of a commit; returns how to end that. */
   watch(wake: (commit: string) => void): () => void
 }

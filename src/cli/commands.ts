@@ -48,6 +48,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'end runs as withdrawn, and their agents with them',
     load: async () => (await import('./stop.ts')).stop,
   },
+  clean: {
+    summary: 'list the worktrees that were kept, and remove them',
+    load: async () => (await import('./clean.ts')).clean,
+  },
   pause: {
     summary: 'hold new dispatches and turns back, of all or of one repository',
     load: async () => (await import('./pause.ts')).pause,

@@ -34,7 +34,6 @@ describe('an unknown key', () => {
 
 describe('what comes with a later version', () => {
   test.each([
-    ['retention: { days: 365, transcripts: 30 }', ['retention.transcripts']],
     ['loop: { defaults: { merge: auto } }', ['loop.defaults.merge']],
   ])('is an error that says so: %s', (text, paths) => {
     expect(problems(text)).toEqual(

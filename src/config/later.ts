@@ -3,7 +3,6 @@
  * a heartbeat that is configured and never sent would be worse than none.
  */
 export const laterKeys: readonly string[] = [
-  'retention.transcripts',
   'channels.NAME.signingSecret',
   'store.url',
   'loop.defaults.merge',

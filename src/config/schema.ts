@@ -221,6 +221,9 @@ export const Config = z.strictObject({
       days: int(1, 36_500)
         .prefault(365)
         .describe('how long a ring is kept that a channel took, or somebody acknowledged'),
+      transcripts: int(1, 36_500)
+        .prefault(30)
+        .describe('how many days what ended turns and checks printed is kept'),
     })
     .prefault({}),
   dedupeFor: Duration.prefault('24h').describe('how long a key keeps meaning the same ring'),

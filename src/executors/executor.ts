@@ -42,6 +42,8 @@ export type TurnId = { readonly run: string; readonly turn: number }
 export type Order = TurnId & {
   /** The run's own branch. */
   readonly branch: string
+  /** The commit that its place is made off. */
+  readonly base: string
   readonly prompt: string
   /** The run in whose place and conversation it goes on; null: a place of its own. */
   readonly continues: string | null
@@ -50,7 +52,7 @@ export type Order = TurnId & {
 
 export type Asked =
   /**
-   * `base`: the landing branch's newest commit when the place was made. `place`: the worktree's path on the
+   * `base`: the commit that the place was made off, as it is written down there. `place`: the worktree's path on the
    * machine of the agent; null: it has none that a person could go to.
    */
   | { readonly type: 'adopted'; readonly base: string; readonly place: string | null }

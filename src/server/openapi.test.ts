@@ -82,6 +82,8 @@ describe('the OpenAPI document', () => {
       'post /v1/resume': await node.post('/v1/resume'),
       'post /v1/grants': await node.post('/v1/grants', grant),
       'post /v1/runs/{id}/stop': await node.post(`/v1/runs/${run}/stop`),
+      'get /v1/places': await node.get('/v1/places'),
+      'post /v1/runs/{id}/clean': await node.post(`/v1/runs/${run}/clean`),
     }
     await node.store.freeSlot(run)
     const answers = {

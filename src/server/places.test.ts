@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { type Bell, bell, read } from '../../test/bell.ts'
 import { readyIssue } from '../../test/loop-stand-ins.ts'
+import { queuedRun } from '../../test/runs.ts'
 import type { Kept } from '../executors/executor.ts'
 import { CleanedView, PlacesView } from './place-schemas.ts'
 import { RunSummary } from './run-schemas.ts'
@@ -94,11 +95,15 @@ describe('POST /v1/runs/:id/clean', () => {
 
 test('a disarmed loop refuses both with what is missing', async () => {
   const node = await bell()
-  const answer = await node.get('/v1/places')
-  expect([answer.status, await answer.json()]).toMatchObject([
-    409,
-    { code: 'loop_disarmed', issues: [{ message: expect.stringMatching(/kill switch/) }] },
-  ])
+  await node.store.queueRun(queuedRun())
+  for (const answer of [await node.get('/v1/places'), await clean(node, 'run_1')]) {
+    expect(answer.status).toBe(409)
+    const missing = [{ path: '', message: 'the kill switch is on (loop.killSwitch)' }]
+    expect(await answer.json()).toMatchObject({
+      code: 'loop_disarmed',
+      issues: expect.arrayContaining(missing),
+    })
+  }
 })
 
 test('whoever only rings may ask for neither', async () => {

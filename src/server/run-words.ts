@@ -196,7 +196,8 @@ function grantWords({ by, why, attempts, minutes, costUsd }: Grant): string {
   return `${told(by)} granted ${given.join(', ') || 'nothing'}: ${told(why)}`
 }
 
-const dollars = (costUsd: number) => `$${costUsd.toFixed(2)}`
+const dollars = (costUsd: number) =>
+  costUsd > 0 && costUsd < 0.01 ? 'less than $0.01' : `$${costUsd.toFixed(2)}`
 
 const short = (commit: string) => Array.from(told(commit)).slice(0, 12).join('')
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -25,7 +25,7 @@ const commitsIn = (work: Clone) => ({
 
 ciContract(async () => {
   const { ci, work } = await opened(['sh', 'check.sh'])
-  return { ci, ...commitsIn(work), commitWithoutChecks: null }
+  return { ci, ...commitsIn(work), now: fast.now, commitWithoutChecks: null }
 })
 
 describe('where the command runs', () => {
@@ -207,5 +207,31 @@ describe('a command that cannot be started', () => {
     writeFileSync(file, '')
     const unwritable = open({ folder: file })
     await expect(unwritable.look(head)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe('forgetting', () => {
+  const namesIn = (folder: string) => readdirSync(join(folder, 'results')).toSorted()
+
+  test('takes what a crash left, by when it was written', async () => {
+    const { ci, folder } = await opened(sh('exit 0'))
+    mkdirSync(join(folder, 'results'))
+    for (const name of ['a.log', 'b.json.new', 'c.json'])
+      writeFileSync(join(folder, 'results', name), '')
+    await ci.forget(Date.now() - 60_000)
+    expect(namesIn(folder)).toEqual(['a.log', 'b.json.new', 'c.json'])
+    await ci.forget(Date.now() + 60_000)
+    expect(namesIn(folder)).toEqual([])
+  })
+
+  test('says once, and at the end, what it could not remove', async () => {
+    const { ci, folder, judged, head } = await opened(sh('exit 0'))
+    await judged()
+    for (const name of ['a.json', 'b.json'])
+      mkdirSync(join(folder, 'results', name), { recursive: true })
+    const said = { code: 'unavailable', message: expect.stringMatching(/^2 results .*EISDIR/) }
+    await expect(ci.forget(Infinity)).rejects.toMatchObject(said)
+    expect(namesIn(folder)).toEqual(['a.json', 'b.json'])
+    expect(await ci.logs(head, [])).toBe('')
   })
 })

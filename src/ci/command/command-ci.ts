@@ -11,7 +11,7 @@
  * It runs what an agent wrote, as this user. Results and checkouts lie outside of any worktree, and that
  * is all: an agent, or a test that it wrote, running as the same user can write a verdict into `results`,
  * change the clone, or kill the command. What keeps it from that is another user, or a CI elsewhere.
- * Old results are kept until somebody removes them. Not for Windows.
+ * Not for Windows.
  */
 import { join, resolve } from 'node:path'
 
@@ -69,6 +69,15 @@ export function commandCi(options: CommandCiOptions): CommandCi {
     },
 
     logs: async (commit) => lastLines(await kept.log(hashed(commit))),
+
+    async forget(before) {
+      try {
+        await kept.forget(before)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        throw new CiError('unavailable', why, { cause: error })
+      }
+    },
 
     watch: queue.watch,
 

@@ -55,7 +55,7 @@ describe('what an agent is given', () => {
     expect(await bench.over()).toMatchObject({ end: { said: 'nothing' } })
   })
 
-  test('it works in a worktree of its own, on its branch, off what the remote has now', async () => {
+  test('it works in a worktree of its own, on its branch, off a commit that only the remote has', async () => {
     const bench = commandBench('pwd; git branch --show-current; git log -1 --format=%s')
     bench.sh(`git clone -q ${bench.origin} ${bench.root}/other`)
     bench.sh(
@@ -63,7 +63,11 @@ describe('what an agent is given', () => {
       `${bench.root}/other`,
     )
     const base = bench.sh('git rev-parse HEAD', `${bench.root}/other`).trim()
-    expect(await bench.executor.ask(bench.order())).toEqual({ type: 'adopted', base })
+    expect(await bench.executor.ask(bench.order({ base }))).toEqual({
+      type: 'adopted',
+      base,
+      place: bench.worktree,
+    })
     const said = [bench.worktree, `afk/${bench.turn.run}`, 'newest'].join('\n')
     expect(await bench.over()).toMatchObject({ end: { said } })
   })
@@ -108,6 +112,7 @@ describe('what is refused, with words', () => {
       {},
       'origin has no branch nope',
     ],
+    ['a commit that is nowhere', [['true']], { base: 'a'.repeat(40) }, 'has no commit aaaa'],
     [
       'a clone that is not there',
       [['true'], { repo: '/no/clone' }],

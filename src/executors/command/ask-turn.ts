@@ -12,7 +12,7 @@ import { endMembers, isAlive, type Patience } from './end-members.ts'
 import { whyNoCommand } from './find-command.ts'
 import { membersOf, namedAfter } from './members.ts'
 import { KEEP_BYTES } from './output.ts'
-import { type Ground, type Placed, placeFor } from './place.ts'
+import { type Ground, letGo, type Placed, placeFor } from './place.ts'
 import { processes } from './processes.ts'
 import {
   type Place,
@@ -59,6 +59,7 @@ export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   const { place } = placed
   const busy = await whoIsInTheWay(order, place, desk)
   if (busy !== null) return { type: 'unreachable', detail: busy }
+  if (readPlace(folder, order.run) === null) return letGo(order.run)
 
   const prompt = join(records, 'prompt')
   writeWhole(prompt, promptOf(order))
@@ -94,7 +95,7 @@ function found({ run, turn }: TurnId, folder: string): Asked {
   const place = readPlace(folder, run)
   return place === null
     ? { type: 'refused', detail: `the record of the place of ${run} is gone: start the issue anew` }
-    : { type: 'adopted', base: place.base }
+    : { type: 'adopted', base: place.base, place: place.path }
 }
 
 /** Nothing can be handed to a program with a NUL in it. */

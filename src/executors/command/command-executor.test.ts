@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe } from 'vitest'
 
 import { commandBench } from '../../../test/command-bench.ts'
@@ -8,6 +9,7 @@ const does: Readonly<Record<Doing, string>> = {
   fail: 'echo no >&2; exit 3',
   ask: 'echo "I wonder."; echo "AFK-Question: which colour?"',
   run: 'exec sleep 300',
+  leave: 'touch left; echo all is well',
 }
 
 describe('the contract of an executor', () => {
@@ -18,6 +20,8 @@ describe('the contract of an executor', () => {
     return {
       executor: bench.node({ argv }),
       anotherNode: () => bench.node({ argv }),
+      place: join(bench.folder, 'worktrees', 'run_0190-contract'),
+      base: bench.base,
       prompt: (doing) => does[doing],
       begun: ({ turn }) => bench.told('begun').filter((line) => line === String(turn)).length,
     }

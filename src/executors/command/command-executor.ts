@@ -11,19 +11,28 @@
  *   argv: ['claude', '-p', '--output-format', 'json'], stdin: true, env: {},
  *   preset: 'claude-code', clock: systemClock })
  */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Clock } from '../../clock.ts'
 import { git } from '../../git/git.ts'
 import type { Executor, TurnId } from '../executor.ts'
 import { type Agent, askTurn } from './ask-turn.ts'
-import { endMembers, isAlive } from './end-members.ts'
-import { hasBegun, isTurnOver, lookAt, type Preset } from './look-at.ts'
+import { forgetEnded, readNote } from './ended.ts'
+import { endMembers } from './end-members.ts'
+import { keptPlaces } from './kept-places.ts'
+import {
+  hasBegun,
+  isPlainlyRunning,
+  isTurnOver,
+  lookAt,
+  lookAtNamed,
+  type Preset,
+} from './look-at.ts'
 import type { Ground } from './place.ts'
 import { processes } from './processes.ts'
 import { forbid, readPlace, recordsOf } from './records.ts'
 import { tidyPlace } from './tidy-place.ts'
+import { walks } from './walks.ts'
 import { watchTurns } from './watch-turns.ts'
 
 export type CommandOptions = Agent & {
@@ -39,19 +48,23 @@ export type CommandOptions = Agent & {
 
 export function commandExecutor(options: CommandOptions): Executor {
   const { repo, landingBranch, folder, env, preset, clock } = options
-  const ground: Ground = {
+  const groundFor = (ms: number): Ground => ({
     repo,
     landingBranch,
     folder,
-    git: (cwd, args) => git(cwd, args, { env, signal: AbortSignal.timeout(GIT_MS) }),
-  }
+    git: (cwd, args) => git(cwd, args, { env, signal: AbortSignal.timeout(ms) }),
+  })
+  const ground = groundFor(GIT_MS)
   const inTurn = oneAfterTheOther(repo)
+  const walk = walks()
   const desk = { agent: options, ground, patience: PATIENCE, inTurn }
   return {
     async look(turns) {
-      const begun = turns.filter((id) => hasBegun(id, folder))
+      const begun = new Set(turns.filter((id) => hasBegun(id, folder)))
+      if (turns.length === 0) return []
       const all = await processes()
-      return begun.flatMap((id) => lookAt(id, { folder, preset, now: clock.now(), all }) ?? [])
+      const look = { folder, preset, now: clock.now(), all, walk }
+      return turns.flatMap((id) => (begun.has(id) ? lookAt(id, look) : lookAtNamed(id, look)) ?? [])
     },
     async ask(order) {
       try {
@@ -63,28 +76,28 @@ export function commandExecutor(options: CommandOptions): Executor {
     },
     async interrupt(id) {
       const turn = { id, records: recordsOf(folder, id), worktree: worktreeOf(folder, id.run) }
-      // Whoever is about to start it finds it taken.
-      if (existsSync(turn.records) && !hasBegun(id, folder)) forbid(turn.records, clock.now())
+      // Whoever is about to start it finds it taken, however far that is.
+      if (!hasBegun(id, folder) && readNote(folder, id.run) === null)
+        forbid(turn.records, clock.now())
       return endMembers(turn, PATIENCE)
     },
-    async tidy(run) {
-      const last = { run, turn: Number.MAX_SAFE_INTEGER }
-      const turn = { id: last, records: recordsOf(folder, last), worktree: null }
-      const path = worktreeOf(folder, run)
-      if (path !== null && isAlive(turn, await processes()))
-        return { type: 'kept', path, why: 'something of the run is alive' }
+    async tidy(run, { discard } = { discard: false }) {
       try {
-        return await inTurn(() => tidyPlace(run, ground))
+        return await inTurn(() => tidyPlace(run, { ground, discard, now: clock.now() }))
       } catch (error) {
         // What cannot be looked at is not let go of.
-        return { type: 'kept', path: path ?? folder, why: (error as Error).message }
+        const path = worktreeOf(folder, run) ?? join(folder, 'worktrees', run)
+        return { type: 'kept', path, why: (error as Error).message }
       }
     },
+    // Git at work in a worktree would be taken for somebody who is in it.
+    places: () => inTurn(() => keptPlaces(groundFor(LOOK_MS))),
+    forget: (before) => forgetEnded(folder, before),
     watch(wake) {
       const areOver = async (turns: readonly TurnId[]) => {
-        const begun = turns.filter((id) => hasBegun(id, folder))
-        const all = begun.length === 0 ? [] : await processes()
-        return begun.filter((id) => isTurnOver(id, folder, all))
+        const open = turns.filter((id) => hasBegun(id, folder) && !isPlainlyRunning(id, folder))
+        const all = open.length === 0 ? [] : await processes()
+        return open.filter((id) => isTurnOver(id, folder, all))
       }
       return watchTurns({ folder, clock, areOver }, wake)
     },
@@ -101,6 +114,8 @@ function worktreeOf(folder: string, run: string): string | null {
 }
 
 const GIT_MS = 120_000
+/** Somebody waits for the answer. */
+const LOOK_MS = 20_000
 const PATIENCE = { termMs: 5000, killMs: 5000 }
 
 /** By the clone, whichever generation of a node asks: git locks it. */

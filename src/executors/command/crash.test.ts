@@ -58,7 +58,11 @@ test('a worktree that a crash left half made is made anew; once an agent was in 
   bench.sh(
     `git branch ${place.branch}; mkdir -p ${bench.worktree}; echo half > ${bench.worktree}/b.txt`,
   )
-  expect(await bench.executor.ask(bench.order())).toEqual({ type: 'adopted', base })
+  expect(await bench.executor.ask(bench.order())).toEqual({
+    type: 'adopted',
+    base,
+    place: bench.worktree,
+  })
   expect(await bench.over()).toMatchObject({ end: { how: 'finished' } })
   expect(existsSync(join(bench.worktree, 'b.txt'))).toBe(false)
 

@@ -5,19 +5,20 @@
  * nobody is left who could write it. Records that cannot be read say nothing about the turn.
  */
 import { join } from 'node:path'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 
 import type { Sight, TurnId } from '../executor.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
 import { type Ending, jsonLines, type Leftover } from './ending.ts'
-import { membersOf } from './members.ts'
+import { isOfThisBoot, membersOf, namedAfter } from './members.ts'
 import { costOf, opencode } from './opencode.ts'
 import { keptOutput } from './output.ts'
 import { plainOutput } from './plain-output.ts'
-import type { Process } from './processes.ts'
-import { type EndRecord, readEnd, readPlace, readStarted, recordsOf } from './records.ts'
-import { lastTrace } from './signs-of-life.ts'
+import { isSurelyAlive, type Process, runOf } from './processes.ts'
+import { type EndRecord, readEnd, readPlace, readStarted, recordsOf, turnName } from './records.ts'
+import { outputTrace, worktreeTrace } from './signs-of-life.ts'
+import type { Walks } from './walks.ts'
 
 export type Preset = 'none' | 'claude-code' | 'codex' | 'opencode'
 
@@ -27,6 +28,7 @@ export type Look = {
   readonly now: number
   /** As of after `hasBegun`: a process that came later would be taken for gone. */
   readonly all: readonly Process[]
+  readonly walk: Walks
 }
 
 /** Whether it was started; a record that cannot be read is looked at more closely. */
@@ -45,6 +47,25 @@ export function lookAt(id: TurnId, look: Look): Sight | null {
   } catch (error) {
     return { id, costUsd: null, type: 'unreachable', detail: (error as Error).message }
   }
+}
+
+/** Its wrapper lives, and has written down no end. False may also mean: that cannot be seen in one file. */
+export function isPlainlyRunning(id: TurnId, folder: string): boolean {
+  const records = recordsOf(folder, id)
+  if (existsSync(join(records, 'end.json'))) return false
+  try {
+    const started = readStarted(records)
+    return started !== null && isOfThisBoot(started) && isSurelyAlive(started)
+  } catch {
+    // A record that was changed is looked at more closely.
+    return false
+  }
+}
+
+/** Its records are gone: it runs while somebody with its name does. Null: nobody does. */
+export function lookAtNamed(id: TurnId, { now, all }: Look): Sight | null {
+  const isAlive = namedAfter(id, all).some(({ pid }) => runOf(pid)?.turn === id.turn)
+  return isAlive ? { id, costUsd: null, type: 'running', seenAt: now } : null
 }
 
 /** As `lookAt` says; a turn whose records cannot be read is not over. */
@@ -67,7 +88,7 @@ export const parsers: Readonly<Record<Preset, (left: Leftover) => Ending>> = {
   opencode,
 }
 
-function sightOf(id: TurnId, { folder, preset, now, all }: Look): Sight | null {
+function sightOf(id: TurnId, { folder, preset, now, all, walk }: Look): Sight | null {
   const records = recordsOf(folder, id)
   const started = readStarted(records)
   if (started === null) return null
@@ -76,14 +97,16 @@ function sightOf(id: TurnId, { folder, preset, now, all }: Look): Sight | null {
   if (started.type === 'never') return lost(id, started.at)
 
   const { wrapper, agent, own } = membersOf({ id, records }, all)
-  const worktree = readPlace(folder, id.run)?.path ?? records
-  const trace = Math.max(Math.min(started.at, now), lastTrace({ records, worktree, now }))
+  const worktree = () => readPlace(folder, id.run)?.path ?? records
+  const cheap = Math.max(Math.min(started.at, now), outputTrace(records, now))
   if (wrapper === null && agent === null) {
     // It may have ended between the two looks.
     const late = readEnd(records)
-    return late === null ? lost(id, trace) : over(id, records, { ended: late, preset })
+    if (late !== null) return over(id, records, { ended: late, preset })
+    return lost(id, Math.max(cheap, worktreeTrace(worktree(), now)))
   }
-  const seenAt = own.some(({ isBusy }) => isBusy) ? now : trace
+  const isBusy = own.some((one) => one.isBusy)
+  const seenAt = isBusy ? now : walk({ turn: turnName(id), worktree, cheap, now })
   return { id, costUsd: costSoFar(records, preset), type: 'running', seenAt }
 }
 

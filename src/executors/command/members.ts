@@ -10,7 +10,14 @@ import { sep } from 'node:path'
 
 import type { TurnId } from '../executor.ts'
 import { folderOf, type Process, runOf } from './processes.ts'
-import { type ProcessName, readAgent, readEnd, readStarted } from './records.ts'
+import {
+  type EndRecord,
+  type ProcessName,
+  readAgent,
+  readEnd,
+  readStarted,
+  type Started,
+} from './records.ts'
 import { bootId } from './wrapper.ts'
 
 export type Members = {
@@ -25,23 +32,38 @@ type Turn = { readonly id: TurnId; readonly records: string }
 /** By its records alone. */
 export function membersOf({ id, records }: Turn, all: readonly Process[]): Members {
   const started = readStarted(records)
-  if (started?.type !== 'started' || started.boot !== bootId()) return NOBODY
-  const alive = all.filter((one) => !one.isDead && one.pid !== process.pid)
-  const wrapper = alive.find((one) => isSame(one, started)) ?? null
+  if (started === null || !isOfThisBoot(started)) return NOBODY
+  const { byPid, led } = aliveIn(all)
+  const find = (name: ProcessName) => {
+    const one = byPid.get(name.pid)
+    return one?.start === name.start ? one : null
+  }
+  const wrapper = find(started)
   const name = readAgent(records)
-  const agent = alive.find((one) => name !== null && isSame(one, name)) ?? null
-  const group = alive.filter(
-    (one) => one !== wrapper && (one.group === started.pid || one.session === started.pid),
-  )
-  const end = readEnd(records)
-  /** While the wrapper lived nobody else could have its number. */
-  const isProven = ({ startedAt }: Process) =>
-    end !== null && startedAt <= end.at && startedAt >= started.at - CLOCK_MS
+  const agent = name && find(name)
+  const group = (led.get(started.pid) ?? []).filter((one) => one !== wrapper)
   const isOurs =
-    wrapper !== null ||
-    agent !== null ||
-    group.some((one) => isProven(one) || runOf(one.pid)?.run === id.run)
+    wrapper !== null || agent !== null || isProven(group, { id, started, end: readEnd(records) })
   return { wrapper, agent, own: isOurs ? group : [] }
+}
+
+type Begun = Started & { readonly type: 'started' }
+
+/** A process of a boot before this one is gone, whoever has its number. */
+export function isOfThisBoot(started: Started): started is Begun {
+  boot ??= bootId()
+  return started.type === 'started' && started.boot === boot
+}
+
+let boot: string | null = null
+
+type Proof = { readonly id: TurnId; readonly started: Begun; readonly end: EndRecord | null }
+
+/** While the wrapper lived nobody else could have its number. */
+function isProven(group: readonly Process[], { id, started, end }: Proof): boolean {
+  const isInTime = ({ startedAt }: Process) =>
+    end !== null && startedAt <= end.at && startedAt >= started.at - CLOCK_MS
+  return group.some((one) => isInTime(one) || runOf(one.pid)?.run === id.run)
 }
 
 /** When a process started is known to a second. */
@@ -68,6 +90,27 @@ export function guestsOf(worktree: string, all: readonly Process[]): readonly Pr
   })
 }
 
-function isSame(one: Process, { pid, start }: ProcessName): boolean {
-  return one.pid === pid && one.start === start
+type Alive = {
+  readonly byPid: ReadonlyMap<number, Process>
+  /** By the number of their group or session. */
+  readonly led: ReadonlyMap<number, readonly Process[]>
 }
+
+/** Made once of each look at the machine, for however many turns. */
+function aliveIn(all: readonly Process[]): Alive {
+  const known = indexes.get(all)
+  if (known !== undefined) return known
+  const alive = all.filter((one) => !one.isDead && one.pid !== process.pid)
+  const led = new Map<number, Process[]>()
+  for (const one of alive)
+    for (const leader of new Set([one.group, one.session])) {
+      const others = led.get(leader)
+      if (others === undefined) led.set(leader, [one])
+      else others.push(one)
+    }
+  const index = { byPid: new Map(alive.map((one) => [one.pid, one])), led }
+  indexes.set(all, index)
+  return index
+}
+
+const indexes = new WeakMap<readonly Process[], Alive>()

@@ -1,5 +1,5 @@
 /**
- * A run's own worktree and branch, made off the landing branch's newest commit at the remote.
+ * A run's own worktree and branch, made off the commit that is ordered, once the remote was asked.
  *
  * What is intended is written down first and that it is made last, so that a crash in between makes it
  * anew, and nothing is ever made twice. Until then no agent has been in it, and what is half there is
@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { GitError } from '../../git/git.ts'
 import type { Order } from '../executor.ts'
+import { readNote } from './ended.ts'
 import { type Place, readPlace, sharersOf, writePlace } from './records.ts'
 
 export type Ground = {
@@ -32,6 +33,7 @@ export async function placeFor(order: Order, ground: Ground): Promise<Placed> {
   if (broken !== null) return refused(broken)
   const known = readPlace(ground.folder, order.run)
   if (known?.isMade) return restored(known, ground)
+  if (known === null && readNote(ground.folder, order.run) !== null) return letGo(order.run)
   if (order.continues !== null) return takenOver(order, order.continues, ground)
   if (known !== null) return made(order.run, known, ground)
 
@@ -44,8 +46,11 @@ export async function placeFor(order: Order, ground: Ground): Promise<Placed> {
   if (fetched.type === 'missing')
     return refused(`origin has no branch ${landingBranch}: push it, or name another to land on`)
   if (fetched.type === 'unreachable') return fetched
+  const { branch, base } = order
+  if (!(await isSo(ground, ['cat-file', '-e', `${base}^{commit}`])))
+    return refused(`${ground.repo} has no commit ${base}, nor has origin's ${landingBranch}`)
   const path = join(ground.folder, 'worktrees', order.run)
-  const place = { path, branch: order.branch, base: fetched.tip, isMade: false, rank: 0 }
+  const place = { path, branch, base, isMade: false, rank: 0 }
   writePlace(ground.folder, order.run, place)
   return made(order.run, place, ground)
 }
@@ -179,6 +184,11 @@ export function lastLine({ stderr, message }: GitError): string {
   return stderr.split('\n').findLast(Boolean) ?? message
 }
 
-function refused(detail: string): Placed {
-  return { type: 'refused', detail }
+/** Whoever still asks comes too late. */
+export function letGo(run: string) {
+  return refused(`the place of ${run} was let go of: start the issue anew`)
+}
+
+function refused(detail: string) {
+  return { type: 'refused', detail } as const
 }

@@ -2,10 +2,12 @@
  * The processes of this machine, as the system tells them: /proc on Linux, `ps` elsewhere.
  *
  * A pid is reused; with its start it names one process. One that has ended and waits for its parent is
- * dead. Whose environment or folder cannot be read tells nothing of them.
+ * dead. Whose environment or folder cannot be read tells nothing of them. Many may ask at once, one for
+ * each repository: they are given one look, which begins after all of them have asked.
  */
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 import type { ProcessName } from './records.ts'
@@ -21,8 +23,26 @@ export type Process = ProcessName & {
   readonly startedAt: number
 }
 
-export async function processes(platform: string = process.platform): Promise<readonly Process[]> {
+export function processes(platform: string = process.platform): Promise<readonly Process[]> {
+  const look = begun.get(platform) ?? lookInAMoment(platform)
+  begun.set(platform, look)
+  return look
+}
+
+const begun = new Map<string, Promise<readonly Process[]>>()
+
+/** Whoever asks in this turn of the event loop is in time for it. */
+async function lookInAMoment(platform: string): Promise<readonly Process[]> {
+  await setImmediate()
+  begun.delete(platform)
   return platform === 'linux' ? fromProc() : fromPs()
+}
+
+/** Whether that very process lives, where one file can tell; else false, and `processes` can. */
+export function isSurelyAlive({ pid, start }: ProcessName): boolean {
+  if (process.platform !== 'linux') return false
+  const found = statOf(String(pid), 0)
+  return found !== null && found.start === start && !found.isDead
 }
 
 /** What a process carries of the run that it belongs to; null: none, or it cannot be read. */
@@ -42,23 +62,28 @@ export function folderOf(pid: number): string | null {
 
 function fromProc(): readonly Process[] {
   const [, boot = '0'] = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1')) ?? []
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return []
-    const stat = readProc(() => readFileSync(`/proc/${name}/stat`, 'latin1'))
-    if (stat === null) return []
-    // The name of the program may hold anything, also parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const [state = '', , group, session] = fields
-    const start = fields[19] ?? ''
-    return {
-      pid: Number(name),
-      group: Number(group),
-      session: Number(session),
-      start,
-      ...ofState(state),
-      startedAt: (Number(boot) + Number(start) / TICKS_PER_SECOND) * 1000,
-    }
-  })
+  return readdirSync('/proc').flatMap((name) =>
+    /^\d+$/.test(name) ? (statOf(name, Number(boot)) ?? []) : [],
+  )
+}
+
+/** `boot`: when the machine started, in seconds. */
+function statOf(pid: string, boot: number): Process | null {
+  // Node.js reads UTF-8 twice as fast as Latin-1.
+  const stat = readProc(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  if (stat === null) return null
+  // The name of the program may hold anything, also parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state = '', , group, session] = fields
+  const start = fields[19] ?? ''
+  return {
+    pid: Number(pid),
+    group: Number(group),
+    session: Number(session),
+    start,
+    ...ofState(state),
+    startedAt: (boot + Number(start) / TICKS_PER_SECOND) * 1000,
+  }
 }
 
 /** What Linux tells user space, on every architecture. */

@@ -6,6 +6,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -87,7 +88,7 @@ export function readEnd(records: string): EndRecord | null {
   }
 }
 
-const placePath = (folder: string, run: string) => join(folder, 'places', `${run}.json`)
+export const placePath = (folder: string, run: string) => join(folder, 'places', `${run}.json`)
 
 export function readPlace(folder: string, run: string): Place | null {
   const found = read(placePath(folder, run))
@@ -101,13 +102,25 @@ export function writePlace(folder: string, run: string, place: Place): void {
   writeWhole(placePath(folder, run), JSON.stringify(place))
 }
 
+/** Of every run that has a place. One that was changed is null: whoever asks for that run by name is told. */
+export function readPlaces(folder: string): ReadonlyMap<string, Place | null> {
+  const runs = namesIn(join(folder, 'places')).flatMap((file) => {
+    const [, run] = /^([\w-]+)\.json$/.exec(file) ?? []
+    return run ?? []
+  })
+  return new Map(runs.map((run) => [run, unlessChanged(() => readPlace(folder, run))]))
+}
+
 /** The runs whose place this is. */
 export function sharersOf(folder: string, path: string) {
-  return readdirSync(join(folder, 'places')).flatMap((file) => {
-    const [, run] = /^([\w-]+)\.json$/.exec(file) ?? []
-    const place = run === undefined ? null : readPlace(folder, run)
-    return run !== undefined && place?.path === path ? [{ run, rank: place.rank }] : []
-  })
+  return [...readPlaces(folder)].flatMap(([run, place]) =>
+    place?.path === path ? [{ run, rank: place.rank }] : [],
+  )
+}
+
+/** None: the folder is not there. */
+export function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
 }
 
 /** On disk, whole, when it returns. */
@@ -126,6 +139,7 @@ export function writeWhole(path: string, content: string): void {
 
 /** Takes a turn that nobody has started, so that nobody ever will. */
 export function forbid(records: string, at: number): void {
+  mkdirSync(records, { recursive: true, mode: 0o700 })
   const draft = join(records, `never.${process.pid}.new`)
   writeFileSync(draft, JSON.stringify({ type: 'never', at }), { mode: 0o600, flush: true })
   try {
@@ -138,7 +152,10 @@ export function forbid(records: string, at: number): void {
   sync(records)
 }
 
-function read(path: string): Readonly<Record<string, unknown>> | null {
+/** Null: it is not there. */
+export function read(path: string): Readonly<Record<string, unknown>> | null {
+  // Asked of every turn, every second: an exception would cost ten times as much.
+  if (!existsSync(path)) return null
   let content: string
   try {
     content = readFileSync(path, 'utf8')
@@ -149,7 +166,7 @@ function read(path: string): Readonly<Record<string, unknown>> | null {
   try {
     return object(JSON.parse(content))
   } catch (error) {
-    throw new Error(`${path} is no record of ours any more`, { cause: error })
+    throw new ChangedRecord(path, { cause: error })
   }
 }
 
@@ -160,11 +177,27 @@ function processName({ pid, start }: Readonly<Record<string, unknown>>): Process
 }
 
 function changed(folder: string, name: string): Error {
-  return new Error(`${join(folder, name)} is no record of ours any more`)
+  return new ChangedRecord(join(folder, name))
+}
+
+/** A record that is not as we write it. */
+class ChangedRecord extends Error {
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} is no record of ours any more`, options)
+  }
+}
+
+function unlessChanged<T>(look: () => T): T | null {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof ChangedRecord) return null
+    throw error
+  }
 }
 
 /** A rename is on disk only once its folder is. */
-function sync(folder: string) {
+export function sync(folder: string): void {
   const handle = openSync(folder, 'r')
   fsyncSync(handle)
   closeSync(handle)

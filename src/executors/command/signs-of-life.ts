@@ -1,20 +1,23 @@
 /**
  * When something of a turn was last seen to move: its output, or a file of its worktree.
  *
- * Found cheaply, so it is a lower bound: the folder's own entries and git's, and so many files below as
- * one look affords. An instant in the future is no sign; anybody can write one.
+ * Its output is cheap to look at. A worktree is not, and even so the answer is a lower bound: its own
+ * entries and git's, and so many files below as one look affords. An instant in the future is no sign;
+ * anybody can write one.
  */
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-export type Traces = { readonly records: string; readonly worktree: string; readonly now: number }
+/** 0: nothing. */
+export function outputTrace(records: string, now: number): number {
+  return Math.max(...RECORDS.map((name) => changedAt(join(records, name), now)))
+}
 
 /** 0: nothing. */
-export function lastTrace({ records, worktree, now }: Traces): number {
-  const output = RECORDS.map((name) => changedAt(join(records, name), now))
+export function worktreeTrace(worktree: string, now: number): number {
   const git = gitFolder(worktree)
   const inGit = git === null ? [] : GIT_FILES.map((name) => changedAt(join(git, name), now))
-  return Math.max(0, ...output, ...inGit, changedAt(worktree, now), newestBelow(worktree, now))
+  return Math.max(0, ...inGit, changedAt(worktree, now), newestBelow(worktree, now))
 }
 
 const RECORDS = ['stdout', 'stderr'].flatMap((stream) =>
@@ -66,7 +69,7 @@ function entriesOf(folder: string): readonly Dirent[] {
 /** 0: it is not there. */
 function changedAt(path: string, now: number): number {
   try {
-    const at = statSync(path).mtimeMs
+    const at = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
     return at <= now ? Math.floor(at) : 0
   } catch {
     return 0

@@ -1,83 +1,126 @@
 /**
- * Removes a run's worktree and branch where nothing in it could be lost.
+ * Lets go of a run's place: its worktree, its branch, and the records of its turns.
  *
- * Kept, with the reason: changes that are not committed, a stash, a rebase or merge that is not finished,
- * a commit that origin's landing branch does not have, a process, a run that goes on in it, or an origin
- * that cannot be asked. What git ignores goes with the worktree. Git itself looks once more when it
- * removes, and the branch goes only from the commit that was looked at.
+ * Kept, with the reason, is what somebody is in, what another run goes on in, and, unless it is to be
+ * discarded, what would lose something. A commit of the clone is never lost: a branch goes only from the commit that was
+ * looked at, and only if origin's landing branch has it; what no branch leads to gets one. Every step may be
+ * the last before a crash: asked again, it goes on. Of a place that several runs had one after the other,
+ * the last one lets go for all.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, realpathSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 
 import { GitError } from '../../git/git.ts'
 import type { Tidied } from '../executor.ts'
-import { fetchLanding, type Ground, hasBranch, lastLine } from './place.ts'
-import { type Place, readPlace, sharersOf } from './records.ts'
+import { moveAway, readNote, turnsOf, writeNote } from './ended.ts'
+import { branchesLeft, type LeftBranches } from './left-branches.ts'
+import { type Ground, hasBranch, lastLine } from './place.ts'
+import { processes } from './processes.ts'
+import { readPlace, readPlaces } from './records.ts'
+import { occupants, realPath, type Survey, surveyOf } from './survey.ts'
+import { type Standing, standingOf } from './standing.ts'
+import { whatIsOpen, whatWouldBeLost } from './what-would-be-lost.ts'
 
-export async function tidyPlace(run: string, ground: Ground): Promise<Tidied> {
-  const place = readPlace(ground.folder, run)
-  if (place === null || !place.isMade) return { type: 'removed' }
-  const kept = (why: string): Tidied => ({ type: 'kept', path: place.path, why })
-  const isThere = existsSync(place.path)
-  const isBranchThere = await hasBranch(ground, place.branch)
-  if (!isThere && !isBranchThere) return { type: 'removed' }
-  const successor = isThere ? goesOnIn(place, ground) : null
-  if (successor !== null) return kept(`${successor} goes on in it`)
+export type Tidying = {
+  readonly ground: Ground
+  readonly discard: boolean
+  readonly now: number
+}
+
+export async function tidyPlace(run: string, { ground, discard, now }: Tidying): Promise<Tidied> {
+  const { folder } = ground
+  const place = readPlace(folder, run)
+  if (place === null) return withoutPlace(run, ground)
+  const { path } = place
+  const kept = (why: string): Tidied => ({ type: 'kept', path, why })
+  if (!isBelow(path, folder)) return kept('the record of its place was changed')
+  const standing = standingOf(place, readPlaces(folder))
+  if (standing.successor !== null) return kept(`${standing.successor} goes on in it`)
+
+  const survey = await surveyOf(ground)
+  const visitor = survey.whoIsIn(path, standing.runs)
+  if (visitor !== null) return kept(visitor)
+  const mayGo = discard || !standing.isMade || isDecided(standing, folder)
+  const why = mayGo ? null : await whatWouldBeLost(standing, survey, ground)
+  if (why !== null) return kept(why)
   try {
-    const why =
-      (isThere ? await whatIsOpen(place, ground) : null) ?? (await whatIsNew(place, ground))
-    if (why !== null) return kept(why)
-    const ref = `refs/heads/${place.branch}`
-    const tip = isBranchThere ? (await ground.git(ground.repo, ['rev-parse', ref])).trim() : null
-    if (isThere) await ground.git(ground.repo, ['worktree', 'remove', place.path])
-    if (tip !== null) await ground.git(ground.repo, ['update-ref', '-d', ref, tip])
-    return { type: 'removed' }
+    const branches = await branchesLeft(standing, survey, ground)
+    writeDown(standing, { folder, at: now, left: branches.left })
+    // Some time has passed since: origin was asked.
+    const late = mayGo ? null : await whatIsOpen(standing, survey, ground)
+    if (late !== null) return kept(late)
+    await remove(standing, { survey, ground, branches })
+    moveAway(folder, standing.runs)
+    return removed(run, ground)
   } catch (error) {
-    if (!(error instanceof GitError)) throw error
-    return kept(`git would not: ${lastLine(error)}`)
+    if (error instanceof GitError) return kept(`git would not: ${lastLine(error)}`)
+    throw error
   }
 }
 
-/** The last run that has the same place lets go of it. */
-function goesOnIn({ path, rank }: Place, { folder }: Ground): string | null {
-  return sharersOf(folder, path).find((other) => other.rank > rank)?.run ?? null
+/** Where a worktree is put aside while it is removed: at its own path nobody finds half of one. */
+export const asideOf = (folder: string, path: string) => join(folder, 'removed', basename(path))
+
+/** An earlier try got so far that nothing is where it was. */
+function isDecided({ path, runs }: Standing, folder: string): boolean {
+  return !existsSync(path) && runs.some((run) => readNote(folder, run) !== null)
 }
 
-async function whatIsOpen({ path, branch }: Place, { repo, git }: Ground): Promise<string | null> {
-  const status = await git(path, ['status', '--porcelain=v1', '--untracked-files=normal'])
-  if (status !== '')
-    return `it has changes that are not committed: ${status.split('\n')[0]?.trim()}`
-  const gitFolder = (await git(path, ['rev-parse', '--absolute-git-dir'])).trim()
-  const open = UNFINISHED.find((name) => existsSync(join(gitFolder, name)))
-  if (open !== undefined) return `a rebase, merge or the like is not finished in it (${open})`
-  const stashes = (await git(repo, ['stash', 'list', '--format=%gs'])).split('\n').filter(Boolean)
-  const mayBeIts = (stash: string) => {
-    const [, of] = /^(?:WIP on|On) ([^:]+):/.exec(stash) ?? []
-    return of === undefined || of === branch || of === '(no branch)'
+type Decision = { readonly folder: string; readonly at: number; readonly left: readonly string[] }
+
+/** Before anything goes. What an earlier try left stays known. */
+function writeDown({ runs }: Standing, { folder, at, left }: Decision): void {
+  for (const run of runs) {
+    const before = readNote(folder, run)?.left ?? []
+    writeNote(folder, run, { at, left: [...new Set([...before, ...left])] })
   }
-  return stashes.some(mayBeIts) ? 'something is stashed from it' : null
 }
 
-const UNFINISHED = [
-  'rebase-merge',
-  'rebase-apply',
-  'MERGE_HEAD',
-  'CHERRY_PICK_HEAD',
-  'REVERT_HEAD',
-  'BISECT_LOG',
-]
+function isBelow(path: string, folder: string): boolean {
+  const [mine, worktrees] = [dirname(path), join(folder, 'worktrees')]
+  if (mine === worktrees) return true
+  return existsSync(mine) && existsSync(worktrees) && realpathSync(mine) === realpathSync(worktrees)
+}
 
-/** Of the branch, and of whatever the worktree has checked out. */
-async function whatIsNew(place: Place, ground: Ground): Promise<string | null> {
-  const fetched = await fetchLanding(ground)
-  if (fetched.type === 'missing') return 'origin has no landing branch to compare it with'
-  if (fetched.type === 'unreachable') return fetched.detail
-  const heads = [
-    ...(existsSync(place.path) ? [await ground.git(place.path, ['rev-parse', 'HEAD'])] : []),
-    ...((await hasBranch(ground, place.branch)) ? [`refs/heads/${place.branch}`] : []),
-  ].map((head) => head.trim())
-  const argv = ['rev-list', '--count', ...heads, `^${fetched.tip}`]
-  const count = Number(await ground.git(ground.repo, argv))
-  const them = count === 1 ? 'a commit of it is' : `${count} commits of it are`
-  return count === 0 ? null : `${them} not on origin's ${ground.landingBranch}`
+type Removal = {
+  readonly survey: Survey
+  readonly ground: Ground
+  readonly branches: LeftBranches
+}
+
+async function remove({ path }: Standing, { survey, ground, branches }: Removal): Promise<void> {
+  const { folder, repo, git } = ground
+  const aside = asideOf(folder, path)
+  if (existsSync(path)) {
+    mkdirSync(dirname(aside), { recursive: true, mode: 0o700 })
+    await rm(aside, { recursive: true, force: true })
+    renameSync(path, aside)
+  }
+  const listed = realPath(path)
+  if (survey.worktrees.has(listed))
+    await git(repo, ['worktree', 'remove', '--force', '--force', listed])
+  for (const [branch, tip] of branches.landed)
+    await git(repo, ['update-ref', '-d', `refs/heads/${branch}`, tip])
+  await rm(aside, { recursive: true, force: true })
+}
+
+/** It never had one, or it is gone already, or its agent removed the record of it. */
+async function withoutPlace(run: string, ground: Ground): Promise<Tidied> {
+  const { folder } = ground
+  const path = join(folder, 'worktrees', run)
+  if (existsSync(path)) return { type: 'kept', path, why: 'the record of its place is gone' }
+  if (turnsOf(folder, [run]).length === 0) return removed(run, ground)
+  const visitor = occupants(folder, await processes())(path, [run])
+  if (visitor !== null) return { type: 'kept', path, why: visitor }
+  moveAway(folder, [run])
+  return removed(run, ground)
+}
+
+/** A branch that a person deleted since is not left any more. */
+async function removed(run: string, ground: Ground): Promise<Tidied> {
+  const left: string[] = []
+  for (const branch of readNote(ground.folder, run)?.left ?? [])
+    if (await hasBranch(ground, branch)) left.push(branch)
+  return { type: 'removed', left }
 }

@@ -2,7 +2,8 @@
  * Wakes whoever waits when a turn may have ended.
  *
  * A wrapper rings a bell in the folder of the records; a slow look at what is open finds what rang no
- * bell: a killed wrapper, a full disk, a machine without file events. What was over before is not told.
+ * bell: a killed wrapper, a full disk, a machine without file events. What was over before is not told,
+ * and turns that were moved away are forgotten.
  */
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
@@ -38,7 +39,9 @@ export function watchTurns({ folder, clock, areOver }: Watch, wake: (turn: TurnI
   }
   const bell = bells(turns, told)
   const look = async () => {
-    const open = names(turns)
+    const there = new Set(names(turns))
+    for (const name of over) if (!there.has(name)) over.delete(name)
+    const open = [...there]
       .filter((name) => !over.has(name))
       .flatMap((name) => turnNamed(name) ?? [])
     for (const turn of await areOver(open)) told(turnName(turn))
