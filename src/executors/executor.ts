@@ -14,7 +14,10 @@ export type Executor = {
   /** What became of these turns, in one look. One that is missing in the answer was never asked. */
   look(turns: readonly TurnId[]): Promise<readonly Sight[]>
 
-  /** Ends the agent's turn. True: the executor shows that nothing of it runs any more. */
+  /**
+   * Ends the agent's turn; one that is still on its way never begins. True: the executor shows that nothing of it
+   * runs any more.
+   */
   interrupt(turn: TurnId): Promise<boolean>
 
   /**

@@ -7,31 +7,33 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Asked, Order } from '../executors/executor.ts'
+import { type Budget, budgetOf } from '../run/budget.ts'
 import type { RunEvent } from '../run/event.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import { PromptError } from '../run/prompt.ts'
 import type { In, Run } from '../run/run.ts'
-import type { StoredRun } from '../store/runs.ts'
+import type { Runs, StoredRun } from '../store/runs.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import type { Driver } from './driver.ts'
 import type { PromptFacts, Repository } from './repository.ts'
 
-/** Of a live run whose turn is asked; of any other, nothing happens. */
-export type Asker = { ask(stored: StoredRun): Promise<void> }
+/** Of a live run whose turn is asked; of any other, nothing happens. The run as it is then. */
+export type Asker = { ask(stored: StoredRun): Promise<StoredRun | undefined> }
 
 export type AskerParts = {
   readonly driver: Driver
+  readonly runs: Pick<Runs, 'ledger'>
   readonly repositories: ReadonlyMap<string, Repository>
   readonly clock: Clock
 }
 
-export function asker({ driver, repositories, clock }: AskerParts): Asker {
+export function asker({ driver, runs, repositories, clock }: AskerParts): Asker {
   return {
     async ask(stored) {
       const repository = repositories.get(stored.run.issue.repo)
-      if (repository === undefined) return
+      if (repository === undefined) return stored
       const asked = await bring(stored, repository)
-      if (asked !== null) await driver.advance(stored.run.id, asked)
+      return asked === null ? stored : driver.advance(stored.run.id, asked)
     },
   }
 
@@ -39,9 +41,10 @@ export function asker({ driver, repositories, clock }: AskerParts): Asker {
   async function bring(stored: StoredRun, repository: Repository): Promise<RunEvent | null> {
     try {
       const { run } = await withBase(stored, repository)
-      if (run.state !== 'live' || run.base === null || run.turn.is !== 'asked') return null
+      if (run.state !== 'live' || !isBased(run) || run.turn.is !== 'asked') return null
       const { turn } = run
-      const asked = await repository.executor.ask(await orderFor(run, run.base, repository))
+      const budget = budgetOf(await runs.ledger(run.lineage))
+      const asked = await repository.executor.ask(await orderFor(run, { repository, budget }))
       return eventOf(asked, { at: clock.now(), turn: turn.number })
     } catch (error) {
       return eventOf(faultOf(error), { at: clock.now(), turn: turnOf(stored.run) })
@@ -57,6 +60,10 @@ export function asker({ driver, repositories, clock }: AskerParts): Asker {
   }
 }
 
+type Based = In<'live'> & { readonly base: string }
+
+const isBased = (run: In<'live'>): run is Based => run.base !== null
+
 const turnOf = (run: Run) => (run.state === 'live' ? run.turn.number : 0)
 
 /** What cannot be asked may be later; what is broken is refused, until a person mends it. */
@@ -67,10 +74,12 @@ function faultOf(error: unknown): Asked {
   return { type: error.code === 'unreachable' ? 'unreachable' : 'refused', detail: error.message }
 }
 
-async function orderFor(run: In<'live'>, base: string, repository: Repository): Promise<Order> {
-  const { id, issue, branch, continues, turn } = run
+type Around = { readonly repository: Repository; readonly budget: Budget }
+
+async function orderFor(run: Based, around: Around): Promise<Order> {
+  const { id, issue, branch, base, continues, turn } = run
   const { repo, number } = issue
-  const prompt = await promptFor(run, repository)
+  const prompt = await promptFor(run, around)
   const order = { run: id, turn: turn.number, branch, base, continues, prompt }
   return { ...order, issue: { repo, number } }
 }
@@ -86,7 +95,7 @@ function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: numb
   }
 }
 
-async function promptFor(run: In<'live'>, repository: Repository): Promise<string> {
+async function promptFor(run: In<'live'>, { repository, budget }: Around): Promise<string> {
   const { issue, id, branch, turn, pushed } = run
   const { tracker, landingBranch, prompts, ci, policy } = repository
   const read = await tracker.read(issue.number)
@@ -109,7 +118,7 @@ async function promptFor(run: In<'live'>, repository: Repository): Promise<strin
     commit: red.commit,
     failing: failing.map(({ name, url }) => (url === null ? name : `${name}: ${url}`)).join('\n'),
     logs: ci === null ? '' : await ci.logs(red.commit, failing),
-    attempt: turn.number - 1,
-    attempts: policy.limits.fixForwardAttempts,
+    attempt: budget.attempts,
+    attempts: policy.limits.fixForwardAttempts + budget.granted.attempts,
   })
 }

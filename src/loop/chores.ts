@@ -8,7 +8,7 @@
 import type { Clock } from '../clock.ts'
 import { checklist } from '../run/checklist.ts'
 import { isEnded, isTerminal, type Run } from '../run/run.ts'
-import type { Chore, ChoreEnd, Runs } from '../store/runs.ts'
+import type { Chore, ChoreEnd, Runs, StoredRun } from '../store/runs.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
 
@@ -46,11 +46,19 @@ async function doChore(chore: Chore, parts: ChoreParts) {
     return
   }
   const { detail } = outcome
-  const waitMs = Math.min(firstDelayMs * 2 ** chore.tries, maxDelayMs)
+  // Its agent must not wait for a label: where the run has ended meanwhile, the next try is now.
+  const hasEnded = await endedSince(stored, runs)
+  const waitMs = hasEnded ? 0 : Math.min(firstDelayMs * 2 ** chore.tries, maxDelayMs)
   const end: ChoreEnd = { type: 'again', at: at + waitMs, detail }
   if (chore.detail !== detail)
     tell({ event: 'chore-waits', run: chore.run, kind: chore.kind, detail })
   await runs.endChore(chore.id, end)
+}
+
+async function endedSince(before: StoredRun | undefined, runs: Runs): Promise<boolean> {
+  if (before === undefined || isEnded(before.run)) return false
+  const now = await runs.run(before.run.id)
+  return now !== undefined && isEnded(now.run)
 }
 
 type Outcome = { readonly isDone: boolean; readonly detail: string }
@@ -83,8 +91,10 @@ async function attempt(chore: Chore, { run, repository, runs }: Facts): Promise<
   }
 }
 
+const unmarked = 'it has ended already'
+
 async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Outcome> {
-  if (isEnded(run)) return { isDone: true, detail: 'it has ended already' }
+  if (isEnded(run)) return { isDone: true, detail: unmarked }
   const change = { add: [labels.inProgress], remove: [labels.ready, labels.human] }
   return written(await tracker.label(run.issue.number, change))
 }
@@ -106,11 +116,19 @@ async function tellIssue(run: Run, { tracker, labels }: Repository, runs: Runs):
   const said = written(await tracker.comment(number, checklist(run, ledger)))
   if (!said.isDone) return said
   const add = isTerminal(run) && run.state !== 'done' ? [labels.human] : []
-  const ours = [labels.inProgress, labels.ready, labels.human]
+  const ready = (await isPersons(run, runs)) ? [] : [labels.ready]
+  const ours = [labels.inProgress, labels.human, ...ready]
   const remove = ours.filter((label) => !add.includes(label))
   const labelled = written(await tracker.label(number, { add, remove }))
   if (!labelled.isDone || run.state !== 'done') return labelled
   return written(await tracker.close(number))
+}
+
+/** Whether a ready label on a withdrawn run's issue is a person's: ours was off, so they have put it on again. */
+async function isPersons(run: Run, runs: Runs): Promise<boolean> {
+  if (run.state !== 'withdrawn') return false
+  const chores = await runs.chores(run.id)
+  return chores.some(({ kind, detail }) => kind === 'mark-issue' && detail !== unmarked)
 }
 
 async function tidy(run: Run, { executor }: Repository): Promise<Outcome> {

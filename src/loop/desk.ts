@@ -79,13 +79,16 @@ export function desk(parts: DeskParts): Desk {
         return refused('its last run is done: there is nothing to go on in')
       const issue = await repository.tracker.read(ref.number)
       if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
+      const why = await gatekeeper.whyNotGoOn(repository, issue)
+      if (why !== null) return refused(why)
       return answer(ref.repo, await continueRun({ repository, issue, by }, last.run, parts))
     },
     async stop(id, by) {
       const stored = await runs.run(id)
       if (stored === undefined) return refused('no run has that id')
       if (isEnded(stored.run)) return refused('it has ended already')
-      await driver.advance(stored, { type: 'withdrawn', at: clock.now(), by })
+      const now = await driver.advance(stored, { type: 'withdrawn', at: clock.now(), by })
+      if (now?.run.state !== 'withdrawn') return refused('it has ended already')
       wake(stored.run.issue.repo)
       return { type: 'done', run: id }
     },

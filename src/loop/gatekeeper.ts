@@ -18,11 +18,19 @@ export type Gatekeeper = {
 
   /** Null: it may start. */
   whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null>
+
+  /** Of a run that goes on, which gives no fresh budget. Null: it may. */
+  whyNotGoOn(repository: Repository, issue: TrackedIssue): Promise<string | null>
 }
 
 export type GatekeeperParts = { readonly runs: Pick<Runs, 'slots' | 'pauses' | 'ledger'> }
 
 export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
+  async function pausedBy(repo: string): Promise<string | null> {
+    const pauses = await runs.pauses()
+    return pauses.find(({ scope }) => scope === '*' || scope === repo)?.by ?? null
+  }
+
   /** After what labelling it ready again gives. */
   async function hasNoMoney(repository: Repository, { number }: TrackedIssue): Promise<boolean> {
     const used = budgetOf(await runs.ledger(lineageOf(repository, number)))
@@ -34,15 +42,13 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
   async function whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null> {
     const { name, labels, tracker } = repository
     if (!issue.labels.includes(labels.ready)) return `it is not labelled ${labels.ready}`
-    const pauses = await runs.pauses()
-    const pause = pauses.find(({ scope }) => scope === '*' || scope === name)
     const openBlockers: number[] = []
     for (const number of issue.blockedBy)
       if ((await tracker.read(number))?.isOpen !== false) openBlockers.push(number)
     const answer = mayStart(issue, {
       killSwitch: false,
       isEnrolled: true,
-      pausedBy: pause?.by ?? null,
+      pausedBy: await pausedBy(name),
       isMoneyGone: await hasNoMoney(repository, issue),
       openBlockers,
       busyWith: (await runs.slots()).get(name) ?? null,
@@ -52,8 +58,19 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
     return answer.may ? null : answer.why
   }
 
+  async function whyNotGoOn(repository: Repository, { number }: TrackedIssue) {
+    const { name, policy } = repository
+    const by = await pausedBy(name)
+    if (by !== null) return `paused by ${by}`
+    const used = budgetOf(await runs.ledger(lineageOf(repository, number)))
+    return isMoneyGone(used, policy.limits)
+      ? `its spending limit is used up: afk grant ${name}#${number} first`
+      : null
+  }
+
   return {
     whyNot,
+    whyNotGoOn,
     async next(repository, issues) {
       for (const issue of inOrder(issues))
         if ((await whyNot(repository, issue)) === null) return issue

@@ -48,7 +48,7 @@ export type Loop = {
 export function loop(parts: LoopParts): Loop {
   const { repositories } = parts
   const held = pauses(parts)
-  const lanes = lanesOf({ ...parts, isPaused: held.isPaused })
+  const lanes = lanesOf({ ...parts, held })
   const tickers = tickersOf(parts, { ...lanes, held })
   const unwatch: Array<() => void> = []
 
@@ -77,10 +77,11 @@ export function loop(parts: LoopParts): Loop {
   }
 }
 
-function lanesOf(parts: LoopParts & Pick<Pauses, 'isPaused'>) {
-  const { tell, log } = parts
+function lanesOf(parts: LoopParts & { readonly held: Pauses }) {
+  const { tell, log, held } = parts
   const { failed, well } = faults(tell)
-  const asked = watcher({ ...parts, asker: asker(parts) })
+  const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
+  let known: Promise<void> | undefined
   const polled = poller({ ...parts, faults: { failed, well } })
 
   const laneOf = (what: string, look: (repo: string) => Promise<void>) =>
@@ -92,7 +93,11 @@ function lanesOf(parts: LoopParts & Pick<Pauses, 'isPaused'>) {
       failed: (repo, error) =>
         failed(`${what} ${repo}`, { event: 'look-failed', repo, detail: said(error) }),
     })
-  const looks = laneOf('look', asked.look)
+  const looks = laneOf('look', async (repo) => {
+    // No turn is brought before it is known what is paused.
+    await (known ??= held.read())
+    await asked.look(repo)
+  })
   const polls = laneOf('poll', async (repo) => {
     await polled.look(repo)
     looks.wake(repo)

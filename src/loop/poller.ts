@@ -41,7 +41,10 @@ export function poller(parts: PollerParts): Poller {
       tellFaults(repo, faults)
       for (const each of under) await withdrawIfGone(each, { repository, issues }, parts)
       const next = await gatekeeper.next(repository, issues)
-      if (next !== null) await startRun({ repository, issue: next, by: 'loop' }, parts)
+      // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
+      const issue = next && (await tracker.read(next.number))
+      if (issue === null || (await gatekeeper.whyNot(repository, issue)) !== null) return
+      await startRun({ repository, issue, by: 'loop' }, parts)
     },
   }
 }

@@ -3,8 +3,8 @@
  *
  * What lands is asked of git, what CI says of CI, and never of the agent. What cannot be asked says nothing:
  * an executor's silence is told as such, a tracker's, a remote's or a CI's is waited out. That time has
- * passed is told whatever could be asked: no limit waits for a remote that is down. A turn that is written
- * down is brought to the agent last, when nothing holds it.
+ * passed is told last, whatever could be asked: no limit waits for a remote that is down, and none is judged
+ * before it was tried once more. A turn that is written down is brought to the agent when nothing holds it.
  */
 import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
@@ -62,14 +62,22 @@ async function lookAtRun(run: Watched, repository: Repository, parts: WatcherPar
   const { run: now } = run.stored
   if (now.state === 'live' && now.isHeld !== isHeld)
     await run.tell({ type: isHeld ? 'held' : 'released' })
-  try {
-    await lookAtTurn(run, repository, parts)
-    await lookAtLanding(run, repository, parts)
-  } finally {
-    await run.tell({ type: 'tick' })
-  }
+  const faults: unknown[] = []
+  for (const look of [lookAtTurn, lookAtLanding, bringTurn])
+    await look(run, repository, parts).catch((error: unknown) => faults.push(error))
+  const asked = turnOf(run)
+  await run.tell({ type: 'tick' })
+  if (turnOf(run) !== asked) await bringTurn(run, repository, parts)
+  if (faults.length > 0) throw faults[0]
+}
+
+const turnOf = (run: Watched) => liveOf(run)?.turn.number
+
+/** A turn that is written down, and not yet known to be with the agent. */
+async function bringTurn(run: Watched, _: Repository, { asker }: WatcherParts) {
   const live = liveOf(run)
-  if (live?.turn.is === 'asked' && !live.isHeld) await parts.asker.ask(run.stored)
+  if (live?.turn.is !== 'asked' || live.isHeld) return
+  run.stored = (await asker.ask(run.stored)) ?? run.stored
 }
 
 async function lookAtTurn(run: Watched, repository: Repository, parts: WatcherParts) {
@@ -103,6 +111,9 @@ async function tellSight(
       await run.tell({ type: 'alive', turn, seenAt })
     return
   }
+  // It was seen, even where the remote does not answer now.
+  if (isWorthTelling(run, repository.policy.limits, clock.now()))
+    await run.tell({ type: 'alive', turn, seenAt: clock.now() })
   // A push in the turn's last moment counts: what was seen of the remote before now does not.
   const commit = await tellLanded(run, repository, clock.monotonic())
   await run.tell({ type: 'turn-over', turn, end: sight.end, commit })

@@ -40,7 +40,7 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
     case 'held':
       return run.isHeld ? run : { ...run, isHeld: true }
     case 'released':
-      return run.isHeld ? { ...run, isHeld: false } : run
+      return run.isHeld ? released(run) : run
     case 'started':
     case 'refused':
     case 'spent':
@@ -64,6 +64,16 @@ function alive(run: LiveRun, { turn: number, seenAt, at }: RunEvent & { type: 'a
     turn.is === 'running' && seen > turn.seenAt ? { ...turn, seenAt: seen } : turn,
   )
   return told === run ? run : reached(told)
+}
+
+/** What was not tried while it was held is tried anew. */
+function released(run: LiveRun): LiveRun {
+  const { turn, unreachableSince } = run
+  return {
+    ...run,
+    isHeld: false,
+    unreachableSince: turn.is === 'asked' ? null : unreachableSince,
+  }
 }
 
 /** Whoever tells of the turn answers. */

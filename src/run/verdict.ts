@@ -121,6 +121,8 @@ function isLimited(turn: Turn, { now, policy }: Court): boolean {
 function unreachable(run: LiveRun, court: Court): Judgement | null {
   const { unreachableSince, pushed, turn } = run
   if (unreachableSince === null || turn.is === 'over') return null
+  // Nobody tries while it is held.
+  if (turn.is === 'asked' && run.isHeld) return null
   if (!hasPassed(court.policy.limits.unreachableMs, unreachableSince, court)) return wait
   const what =
     turn.is === 'asked'

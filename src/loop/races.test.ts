@@ -1,0 +1,186 @@
+/** What happens while something else is on its way: a stop, an end, a pause, a remote that is down. */
+import { describe, expect, test } from 'vitest'
+
+import { asking } from '../../test/in-memory-asker.ts'
+import { chores } from '../../test/in-memory-chores.ts'
+import { atDesk } from '../../test/in-memory-desk.ts'
+import { type Ground, inMemoryLoop, typesOf } from '../../test/in-memory-loop.ts'
+import { poll } from '../../test/in-memory-poller.ts'
+import { turning } from '../../test/in-memory-turning.ts'
+import { watching } from '../../test/in-memory-watcher.ts'
+import { labels } from '../../test/loop-stand-ins.ts'
+import { commit, finished, green, minute, question, red } from '../../test/runs.ts'
+import { asker } from './asker.ts'
+
+const turn = { run: 'run_1', turn: 1 }
+const withdrawn = { type: 'withdrawn', by: 'ada' } as const
+const asks = { type: 'turn-over', turn: 1, end: question, commit: null } as const
+const lands = { type: 'turn-over', turn: 1, end: finished, commit } as const
+const isRed = { type: 'checked', commit, checks: red } as const
+
+describe('a run that is stopped', () => {
+  test('while its turn is on its way to the agent leaves no agent at work', async () => {
+    const ground = inMemoryLoop()
+    const stored = await ground.started()
+    ground.calls.duringNext('executor ask', async () => {
+      await ground.happen('run_1', withdrawn)
+      await chores(ground).work()
+    })
+    await asker(ground.parts).ask(stored)
+    await chores(ground).work()
+    expect((await ground.run()).state).toBe('withdrawn')
+    expect(await ground.store.slots()).toEqual(new Map())
+    expect(ground.executor.isAlive(turn)).toBe(false)
+  })
+
+  test('while its marking is being tried has its agent ended at once', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    ground.calls.during('tracker label', async () => {
+      await ground.happen('run_1', withdrawn)
+      throw new Error('down')
+    })
+    await chores(ground).work()
+    expect(ground.executor.isAlive(turn)).toBe(false)
+  })
+
+  test('and ends otherwise at that moment is not called stopped', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    const other = inMemoryLoop({ store: ground.store })
+    ground.calls.duringNext('runs move', () => other.happen('run_1', asks))
+    const answer = await atDesk(ground).stop('run_1', 'ada')
+    expect(answer).toEqual({ type: 'refused', why: 'it has ended already' })
+    expect((await ground.run()).state).toBe('needs-human')
+  })
+})
+
+describe('an issue', () => {
+  test('whose run ended while the listing was on its way is not started again', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    await ground.happen('run_1', { type: 'spent', turn: 1, costUsd: 3 })
+    ground.calls.duringNext('tracker list', async () => {
+      await ground.happen('run_1', asks)
+      await chores(ground).work()
+    })
+    await poll(ground)
+    expect(ground.tracker.issue(42).labels).toEqual([labels.human])
+    expect(typesOf(await ground.ledger())).not.toContain('granted')
+    expect(await ground.store.liveRuns()).toEqual([])
+  })
+
+  test('that is labelled ready in the place of our label is withdrawn, and started anew', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    await chores(ground).work()
+    ground.tracker.edit(42, { labels: [labels.ready] })
+    await poll(ground)
+    expect((await ground.run()).state).toBe('withdrawn')
+    await chores(ground).work()
+    await poll(ground)
+    expect(ground.told.filter(({ event }) => event === 'run-queued')).toHaveLength(1)
+  })
+})
+
+describe('a turn that could not be brought', () => {
+  async function refusedOnce(): Promise<Ground> {
+    const ground = inMemoryLoop()
+    await ground.started()
+    ground.executor.answer = { type: 'unreachable', detail: 'no answer' }
+    await asking(ground).ask(await ground.stored())
+    return ground
+  }
+
+  test('is tried again before its executor is called unreachable', async () => {
+    const ground = await refusedOnce()
+    ground.executor.answer = undefined
+    ground.parts.clock.advance(120 * minute)
+    const { look, events } = watching(ground)
+    await look()
+    expect(events).toEqual(['ask', 'tick'])
+  })
+
+  test('is not called unreachable while nobody may try, nor at once when somebody may again', async () => {
+    const ground = await refusedOnce()
+    await watching(ground, { isPaused: true }).look()
+    ground.parts.clock.advance(61 * minute)
+    await watching(ground, { isPaused: true }).look()
+    expect((await ground.run()).state).toBe('live')
+    await watching(ground).look()
+    expect((await ground.run()).state).toBe('live')
+  })
+})
+
+describe('a look', () => {
+  test('that sees a turn over does not call it silent, though the remote is down', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    ground.executor.shows(turn, { type: 'over', at: ground.parts.clock.now(), end: finished })
+    ground.calls.during('landing pushedBy', () => {
+      throw new Error('down')
+    })
+    ground.parts.clock.advance(46 * minute)
+    await expect(watching(ground).look()).rejects.toThrow('down')
+    expect((await ground.run()).state).toBe('live')
+  })
+
+  test('sees what landed, though the executor throws', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    ground.landing.push('run_1', commit)
+    ground.ci.says(commit, green)
+    ground.calls.during('executor look', () => {
+      throw new Error('a bug')
+    })
+    await expect(watching(ground).look()).rejects.toThrow('a bug')
+    expect(await ground.run()).toMatchObject({ pushed: { commit } })
+  })
+
+  test('before the first tick brings no turn that is paused', async () => {
+    const ground = inMemoryLoop()
+    await ground.started()
+    await ground.store.pause({ scope: '*', at: 0, by: 'ada' })
+    const { start, wake, untilSo } = turning(ground)
+    wake('infra')
+    start()
+    const polls = () => ground.calls.made.filter((call) => call === 'tracker list').length
+    await untilSo('it was polled', () => polls() > 2)
+    expect(ground.executor.orders).toEqual([])
+  })
+})
+
+describe('a fix prompt', () => {
+  test('counts fixes, and not turns after a usage limit', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    const until = ground.parts.clock.now()
+    await ground.happen('run_1', { ...asks, end: { how: 'limited', until } }, { type: 'tick' })
+    await ground.happen('run_1', { type: 'adopted', turn: 2, place: null }, { ...lands, turn: 2 })
+    await ground.happen('run_1', isRed)
+    const { prompted, ask } = asking(ground)
+    await ask(await ground.stored())
+    expect(prompted).toMatchObject([['fix', { attempt: 1 }]])
+  })
+
+  test('says how many there are with what was granted', async () => {
+    const ground = inMemoryLoop({ limits: { fixForwardAttempts: 1 } })
+    const { run } = await ground.working()
+    const grant = { type: 'granted', at: 0, by: 'ada', why: 'x', minutes: 0, costUsd: 0 } as const
+    await ground.store.grant(run.lineage, { ...grant, attempts: 2 })
+    await ground.happen('run_1', lands, isRed)
+    const { prompted, ask } = asking(ground)
+    await ask(await ground.stored())
+    expect(prompted).toMatchObject([['fix', { attempt: 1, attempts: 3 }]])
+  })
+})
+
+test('a run does not go on while everything is paused', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  await ground.happen('run_1', asks)
+  await ground.store.freeSlot('run_1')
+  await ground.store.pause({ scope: '*', at: 0, by: 'bob' })
+  const answer = await atDesk(ground).goOn({ repo: 'infra', number: 42 }, 'ada')
+  expect(answer).toEqual({ type: 'refused', why: 'paused by bob' })
+})
