@@ -33,13 +33,14 @@ describe('an unknown key', () => {
 })
 
 describe('what comes with a later version', () => {
-  test.each([
-    ['loop: { defaults: { merge: auto } }', ['loop.defaults.merge']],
-  ])('is an error that says so: %s', (text, paths) => {
-    expect(problems(text)).toEqual(
-      paths.map((path) => `afk.yaml:1: ${path} is not supported by this version; remove it`),
-    )
-  })
+  test.each([['loop: { defaults: { merge: auto } }', ['loop.defaults.merge']]])(
+    'is an error that says so: %s',
+    (text, paths) => {
+      expect(problems(text)).toEqual(
+        paths.map((path) => `afk.yaml:1: ${path} is not supported by this version; remove it`),
+      )
+    },
+  )
 
   test.each([
     ['tracker: { type: github }', 'files; github'],

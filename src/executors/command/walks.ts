@@ -46,7 +46,7 @@ const FORGOTTEN_MS = 600_000
 
 /** Shared by all executors: there may be hundreds. */
 const SHARE = 0.02
-const MOST_SAVED_MS = 40
+const MOST_SAVED_MS = 25
 let time = { saved: MOST_SAVED_MS, at: 0 }
 
 function hasTime(): boolean {
