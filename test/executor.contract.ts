@@ -39,11 +39,10 @@ export function executorContract(open: () => ExecutorBench): void {
 }
 
 function askingContract(open: () => ExecutorBench) {
-  test('a turn is adopted, and says off which commit it works', async () => {
+  test('a turn is adopted, and says where it works', async () => {
     const bench = open()
     expect(await bench.executor.ask(order(bench, 'run'))).toEqual({
       type: 'adopted',
-      base: bench.base,
       place: bench.place,
     })
     await until('an agent works', () => bench.begun(first) === 1)

@@ -67,7 +67,7 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       if (executor.answer !== undefined) return executor.answer
       // One that was ended on its way never begins.
       if (!turns.has(named(order))) turns.set(named(order), 'alive')
-      return { type: 'adopted', base: order.base, place: placeOf(order.continues ?? order.run) }
+      return { type: 'adopted', place: placeOf(order.continues ?? order.run) }
     },
     async look(asked) {
       const sights = asked.flatMap(sightOf)

@@ -142,7 +142,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
 /** Takes every turn, and never ends one. */
 function executor(kept: Kept[]): Executor {
   return {
-    ask: async () => ({ type: 'adopted', base: 'b'.repeat(40), place: null }),
+    ask: async () => ({ type: 'adopted', place: null }),
     look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
     interrupt: async () => true,
     async tidy(run, { discard } = { discard: false }) {

@@ -54,11 +54,8 @@ export type Order = TurnId & {
 }
 
 export type Asked =
-  /**
-   * `base`: the commit that the place was made off, as it is written down there. `place`: the worktree's path on the
-   * machine of the agent; null: it has none that a person could go to.
-   */
-  | { readonly type: 'adopted'; readonly base: string; readonly place: string | null }
+  /** `place`: the worktree's path on the machine of the agent; null: it has none that a person could go to. */
+  | { readonly type: 'adopted'; readonly place: string | null }
   /** It will be refused again. */
   | { readonly type: 'refused'; readonly detail: string }
   | { readonly type: 'unreachable'; readonly detail: string }

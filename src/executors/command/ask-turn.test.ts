@@ -65,7 +65,6 @@ describe('what an agent is given', () => {
     const base = bench.sh('git rev-parse HEAD', `${bench.root}/other`).trim()
     expect(await bench.executor.ask(bench.order({ base }))).toEqual({
       type: 'adopted',
-      base,
       place: bench.worktree,
     })
     const said = [bench.worktree, `afk/${bench.turn.run}`, 'newest'].join('\n')

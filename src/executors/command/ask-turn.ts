@@ -95,7 +95,7 @@ function found({ run, turn }: TurnId, folder: string): Asked {
   const place = readPlace(folder, run)
   return place === null
     ? { type: 'refused', detail: `the record of the place of ${run} is gone: start the issue anew` }
-    : { type: 'adopted', base: place.base, place: place.path }
+    : { type: 'adopted', place: place.path }
 }
 
 /** Nothing can be handed to a program with a NUL in it. */

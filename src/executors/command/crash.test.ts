@@ -60,7 +60,6 @@ test('a worktree that a crash left half made is made anew; once an agent was in 
   )
   expect(await bench.executor.ask(bench.order())).toEqual({
     type: 'adopted',
-    base,
     place: bench.worktree,
   })
   expect(await bench.over()).toMatchObject({ end: { how: 'finished' } })
