@@ -133,7 +133,14 @@ function say(event: LogEvent): string {
       return `${event.file} cannot be rung: ${event.detail}; kept beside the spool`
     case 'bug':
       return `a bug in ${event.where}: ${event.detail}`
-    default:
+    case 'run-queued':
+    case 'run-ended':
+    case 'loop-paused':
+    case 'loop-resumed':
+    case 'budget-granted':
+    case 'look-failed':
+    case 'issue-faulty':
+    case 'chore-waits':
       return sayOfLoop(event)
   }
 }

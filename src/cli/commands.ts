@@ -49,7 +49,7 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./stop.ts')).stop,
   },
   clean: {
-    summary: 'list the worktrees that were kept, and remove them',
+    summary: 'list the worktrees that were kept, or remove those of ended runs',
     load: async () => (await import('./clean.ts')).clean,
   },
   pause: {
