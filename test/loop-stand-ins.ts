@@ -86,6 +86,7 @@ export function readyIssue(wish: Partial<TrackedIssue> = {}): TrackedIssue {
     isOpen: true,
     readyBy: 'ada',
     isTrusted: true,
+    isAuthorTrusted: true,
     digest: '0'.repeat(64),
     closedBy: null,
     ...wish,

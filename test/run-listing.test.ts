@@ -15,6 +15,7 @@ async function queued(node: Bell, number: number): Promise<string> {
     branch: `afk/${number}`,
     by: 'loop',
     continues: null,
+    digest: '0'.repeat(64),
     queuedAt: Date.now(),
   })
   return id

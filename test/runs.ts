@@ -27,6 +27,7 @@ export function queuedRun(wish: Partial<RunBase> = {}): In<'queued'> {
     branch: 'afk/42-1',
     by: 'loop',
     continues: null,
+    digest: '0'.repeat(64),
     queuedAt: 0,
     ...wish,
   }

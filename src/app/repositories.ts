@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 
 import { commandCi } from '../ci/command/command-ci.ts'
+import { githubCi } from '../ci/github/github-ci.ts'
 import type { Clock } from '../clock.ts'
 import { type Enrolled, enrolled } from '../config/enrolled.ts'
 import type { Config } from '../config/schema.ts'
@@ -10,6 +11,9 @@ import { gitLanding } from '../landing/git/git-landing.ts'
 import { prompts } from '../loop/prompts.ts'
 import type { Labels, Repository } from '../loop/repository.ts'
 import { filesTracker } from '../trackers/files/tracker.ts'
+import { githubTracker } from '../trackers/github/tracker.ts'
+import type { Tracker } from '../trackers/tracker.ts'
+import { type GithubClients, githubClients } from './github.ts'
 
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
@@ -23,24 +27,31 @@ export function openRepositories(
 ): OpenRepositories {
   const { readyLabel: ready, inProgressLabel: inProgress, humanLabel: human } = config.loop
   const labels = { ready, inProgress, human }
-  const opened = enrolled(config.loop).repos.map((repo) => open(repo, { ...at, labels }))
+  const github = githubClients(at.clock)
+  const opened = enrolled(config.loop).repos.map((repo) => open(repo, { ...at, labels, github }))
   return {
     repositories: new Map(opened.map(({ repository }) => [repository.name, repository])),
     async close() {
       for (const { close } of opened) await close()
+      await github.close()
     },
   }
 }
 
-type Place = { readonly folder: string; readonly clock: Clock; readonly labels: Labels }
+type Place = {
+  readonly folder: string
+  readonly clock: Clock
+  readonly labels: Labels
+  readonly github: GithubClients
+}
 
-function open(config: Enrolled, { folder, clock, labels }: Place) {
+function open(config: Enrolled, { folder, clock, labels, github }: Place) {
   const { name, landingBranch, limits } = config
   const repo = resolve(config.path)
   // A name may hold a slash, and no two names one place.
   const below = join(resolve(folder), encodeURIComponent(name))
   const landing = gitLanding({ repo, branch: landingBranch, clock })
-  const ci = openCi(config, { repo, folder: join(below, 'ci'), clock })
+  const ci = openCi(config, { repo, folder: join(below, 'ci'), clock, github })
   const { argv, stdin, env, preset } = config.executor
   const executor = commandExecutor({
     repo,
@@ -52,24 +63,57 @@ function open(config: Enrolled, { folder, clock, labels }: Place) {
     preset,
     clock,
   })
-  const { path, owner } = config.tracker
-  const tracker = filesTracker({ folder: isAbsolute(path) ? path : join(repo, path), owner })
   const repository: Repository = {
     name,
     landingBranch,
     policy: { limits, ci: ci === null ? 'none' : 'checks' },
     labels,
-    tracker,
+    tracker: openTracker(config, { repo, clock, labels, github }),
     executor,
     landing,
     ci,
     prompts: prompts(landing),
   }
-  return { repository, close: async () => ci?.close() }
+  return { repository, close: async () => ci !== null && 'close' in ci && ci.close() }
 }
 
-function openCi({ ci }: Enrolled, at: { repo: string; folder: string; clock: Clock }) {
+type Far = { readonly repo: string; readonly clock: Clock; readonly github: GithubClients }
+
+function openTracker(
+  { name, tracker }: Enrolled,
+  { repo, clock, labels, github }: Far & Pick<Place, 'labels'>,
+): Tracker {
+  if (tracker.type === 'files') {
+    const { path, owner } = tracker
+    return filesTracker({ folder: isAbsolute(path) ? path : join(repo, path), owner })
+  }
+  return githubTracker({
+    repo: tracker.repo ?? name,
+    client: github.for(tracker),
+    readyLabel: labels.ready,
+    owners: tracker.bots,
+    clock,
+  })
+}
+
+function openCi(
+  { name, ci, tracker, landingBranch: branch }: Enrolled,
+  at: Far & { folder: string },
+) {
   if (ci.type === 'none') return null
+  const { clock, github } = at
+  if (ci.type === 'github') {
+    if (tracker.type !== 'github')
+      throw new TypeError(`${name}: ci on GitHub needs its tracker there`)
+    const client = github.for(tracker)
+    return githubCi({
+      repo: tracker.repo ?? name,
+      client,
+      required: ci.required ?? null,
+      branch,
+      clock,
+    })
+  }
   const { argv, env, timeout: timeoutMs } = ci
   return commandCi({ ...at, argv, env, timeoutMs })
 }

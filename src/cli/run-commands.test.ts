@@ -48,6 +48,7 @@ describe('afk runs', () => {
         branch: 'afk/x',
         by: 'loop',
         continues: null,
+        digest: '0'.repeat(64),
         queuedAt: 0,
       })
     const { code, out } = await node.afk('runs', '--json')

@@ -9,7 +9,13 @@ import type { Config } from './schema.ts'
 type Found = { readonly path: readonly (string | number)[]; readonly message: string }
 
 export function crossCheck(config: Config): readonly Found[] {
-  return [...routesOf(config), ...tokensOf(config), ...linksOf(config), ...retentionOf(config)]
+  return [
+    ...routesOf(config),
+    ...tokensOf(config),
+    ...linksOf(config),
+    ...retentionOf(config),
+    ...githubOf(config),
+  ]
 }
 
 function routesOf({ routes, channels }: Config): readonly Found[] {
@@ -26,6 +32,17 @@ function routesOf({ routes, channels }: Config): readonly Found[] {
     path: ['routes'],
     message: `let some ${kind} ring reach no channel: add a last route for it without repos and tags`,
   }))
+}
+
+/** Its name stands for the repository on GitHub, unless that is written beside it. */
+function githubOf({ loop: { defaults, repos } }: Config): readonly Found[] {
+  return Object.entries(repos).flatMap(([name, own]) => {
+    const tracker = own.tracker ?? defaults.tracker
+    if (tracker?.type !== 'github' || tracker.repo !== undefined) return []
+    if (/^[\w.-]+\/[\w.-]+$/.test(name)) return []
+    const message = 'must be OWNER/NAME, or its tracker must name the repo'
+    return [{ path: ['loop', 'repos', name], message }]
+  })
 }
 
 /** A key must not outlive its ring: the same news would ring twice. */

@@ -24,7 +24,10 @@ export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
     const absent = Object.entries(written).flatMap(([key, value]) =>
       value === undefined ? [key] : [],
     )
-    if (!path || !tracker || !executor || !ci || !landing) return { name, absent }
+    if (ci?.type === 'github' && tracker && tracker.type !== 'github')
+      absent.push('tracker on GitHub for its ci')
+    if (!path || !tracker || !executor || !ci || !landing || absent.length > 0)
+      return { name, absent }
     const whole: Enrolled = {
       name,
       path,

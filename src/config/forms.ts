@@ -26,3 +26,12 @@ export const int = (min: number, max: number) =>
       'must be a whole number',
     )
     .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
+
+export const HttpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+  .refine(hasReadableLogin, 'must have its user and password percent-encoded: a % is %25')
+
+function hasReadableLogin(text: string): boolean {
+  const [login] = /(?<=\/\/)[^/?#]*(?=@)/.exec(text) ?? ['']
+  return !/%(?![0-9a-f]{2})/i.test(login)
+}

@@ -19,7 +19,5 @@ export function isLater(path: string): boolean {
 
 export const laterTypes: Readonly<Record<string, readonly string[]>> = {
   store: ['postgres'],
-  tracker: ['github'],
   executor: ['t3'],
-  ci: ['github'],
 }

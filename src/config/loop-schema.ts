@@ -1,7 +1,7 @@
 /** What a person may set for the loop: the part of the schema that is about repositories. */
 import * as z from 'zod'
 
-import { Bool, Duration, int } from './forms.ts'
+import { Bool, Duration, HttpUrl, int } from './forms.ts'
 
 const Argv = z
   .array(z.string().min(1))
@@ -13,7 +13,40 @@ const Env = z
   .default({})
   .describe('what its environment holds beside PATH, HOME and LANG')
 
+const GithubApp = z
+  .strictObject({
+    id: z.string().min(1).describe('its id or client id'),
+    installation: int(1, 2_147_483_647).describe('the id of its installation'),
+    privateKey: z.string().min(1).describe('PEM; a secret'),
+  })
+  .exactOptional()
+  .describe('a GitHub App, instead of a token')
+
+const Github = z
+  .strictObject({
+    type: z.literal('github').describe('issues of a GitHub repository'),
+    token: z.string().min(1).exactOptional().describe('fine-grained or classic; a secret'),
+    app: GithubApp,
+    repo: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME')
+      .exactOptional()
+      .describe('OWNER/NAME on GitHub (default: its key in loop.repos)'),
+    baseUrl: HttpUrl.prefault('https://api.github.com').describe(
+      'of an Enterprise Server: https://HOST/api/v3',
+    ),
+    bots: z
+      .array(int(1, 2_147_483_647))
+      .default([])
+      .describe('ids of bots that may label an issue ready'),
+  })
+  .refine(({ token, app }) => (token === undefined) !== (app === undefined), {
+    path: ['token'],
+    message: 'must be there, or app instead of it',
+  })
+
 const Tracker = z.discriminatedUnion('type', [
+  Github,
   z.strictObject({
     type: z.literal('files').describe('a folder of NNNN-title.md'),
     path: z.string().min(1).describe('the folder, below the working copy unless it is absolute'),
@@ -40,6 +73,14 @@ const Ci = z.discriminatedUnion('type', [
     argv: Argv,
     timeout: Duration.prefault('30m').describe('a run that takes longer is red'),
     env: Env,
+  }),
+  z.strictObject({
+    type: z.literal('github').describe('what GitHub says of the commit; with a tracker on GitHub'),
+    required: z
+      .array(z.string().min(1))
+      .min(1)
+      .exactOptional()
+      .describe('names of the checks that count (default: as the branch is protected)'),
   }),
   z.strictObject({ type: z.literal('none').describe('landing is enough; the ring says so') }),
 ])

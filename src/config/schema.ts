@@ -10,22 +10,13 @@ import * as z from 'zod'
 import { DIALECTS, dialectOf } from '../channels/slack/dialect.ts'
 import { MENTION_FORM } from '../channels/slack/mention.ts'
 import { TERMINAL_KINDS } from '../doorbell/kinds.ts'
-import { Bool, Duration, int } from './forms.ts'
+import { Bool, Duration, HttpUrl, int } from './forms.ts'
 import { Loop } from './loop-schema.ts'
 
 const Token = z
   .string()
   .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 24')
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-
-const HttpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-  .refine(hasReadableLogin, 'must have its user and password percent-encoded: a % is %25')
-
-function hasReadableLogin(text: string): boolean {
-  const [login] = /(?<=\/\/)[^/?#]*(?=@)/.exec(text) ?? ['']
-  return !/%(?![0-9a-f]{2})/i.test(login)
-}
 
 const dayMs = 24 * 60 * 60_000
 

@@ -74,6 +74,9 @@ function faultOf(error: unknown): Asked {
   return { type: error.code === 'unreachable' ? 'unreachable' : 'refused', detail: error.message }
 }
 
+const changedText =
+  'its text was changed, by its author who has no write access, since it was labelled ready: read it, and label it again'
+
 type Around = { readonly repository: Repository; readonly budget: Budget }
 
 async function orderFor(run: Based, around: Around): Promise<Order> {
@@ -100,6 +103,8 @@ async function promptFor(run: In<'live'>, { repository, budget }: Around): Promi
   const { tracker, landingBranch, prompts, ci, policy } = repository
   const read = await tracker.read(issue.number)
   if (read === null) throw new TrackerError('malformed', `${issue.repo}#${issue.number} is gone`)
+  if (read.digest !== run.digest && !read.isAuthorTrusted)
+    throw new TrackerError('malformed', changedText)
   const facts: PromptFacts = {
     repo: issue.repo,
     number: issue.number,

@@ -16,7 +16,7 @@ export type NewRunAsk = {
 
 export function newRun({ repository, issue, by, now, continues }: NewRunAsk): Run {
   const uuid = uuidv7({ msecs: now })
-  const { number, title, url } = issue
+  const { number, title, url, digest } = issue
   return {
     id: `run_${uuid}`,
     state: 'queued',
@@ -25,6 +25,7 @@ export function newRun({ repository, issue, by, now, continues }: NewRunAsk): Ru
     threadId: continues?.threadId ?? `thread_${uuid}`,
     branch: continues?.branch ?? `afk/${number}-${uuid.slice(-8)}`,
     by,
+    digest,
     continues: continues?.id ?? null,
     queuedAt: now,
   }

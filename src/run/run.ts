@@ -22,6 +22,8 @@ export type RunBase = {
   readonly branch: string
   /** Who started it: `loop`, or a person's name. */
   readonly by: string
+  /** Of the title and body that it was started on, as the tracker digests them. */
+  readonly digest: string
   /** The run whose thread and worktree it goes on in; null: none. */
   readonly continues: string | null
   readonly queuedAt: number

@@ -160,6 +160,6 @@ function end(run: Run, how: End, { happened, at }: Seen): Step {
 }
 
 function baseOf(run: Run): RunBase {
-  const { id, issue, lineage, threadId, branch, by, continues, queuedAt } = run
-  return { id, issue, lineage, threadId, branch, by, continues, queuedAt }
+  const { id, issue, lineage, threadId, branch, by, digest, continues, queuedAt } = run
+  return { id, issue, lineage, threadId, branch, by, digest, continues, queuedAt }
 }

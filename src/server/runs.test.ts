@@ -279,6 +279,7 @@ async function left(node: Bell, of = issue): Promise<string> {
     branch: 'afk/42-left',
     by: 'loop',
     continues: null,
+    digest: '0'.repeat(64),
     queuedAt: Date.now(),
   })
   return 'run_left'

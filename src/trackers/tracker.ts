@@ -37,6 +37,8 @@ export type TrackedIssue = {
   readonly readyBy: string | null
   /** Whether they may: by write access, or because only the owner can write to the tracker at all. */
   readonly isTrusted: boolean
+  /** Whether its author may write there: only they and those who may can edit its text. */
+  readonly isAuthorTrusted: boolean
   /** Of title and body, as hexadecimal SHA-256: what was trusted is told from a later edit. */
   readonly digest: string
   /** Set on a closed issue: a close with a commit behind it is no withdrawal. */

@@ -16,6 +16,7 @@ const queued: Run = {
   branch: 'afk/42',
   by: 'loop',
   continues: null,
+  digest: '0'.repeat(64),
   queuedAt: 1_000,
 }
 const done: Run = { ...queued, state: 'done', commit: 'c', passed: [], endedAt: 2_000 }

@@ -5,7 +5,7 @@ import { hostileText } from '../../../test/hostile-text.ts'
 import { commentsIn } from '../../../test/issue-folder.ts'
 import { issueText } from '../../../test/issue-texts.ts'
 import { bodyOf, commentMarker, placeComment } from './comment.ts'
-import { seal } from './digest.ts'
+import { seal } from '../digest.ts'
 import { comment } from './edit.ts'
 import { issueFile } from './issue-file.ts'
 

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 import type { LabelChange } from '../tracker.ts'
 import { placeComment } from './comment.ts'
-import { seal } from './digest.ts'
+import { seal } from '../digest.ts'
 import { FileFault } from './file-fault.ts'
 import { type IssueFile, issueFile, labelsIn } from './issue-file.ts'
 import { addLabel, removeLabel } from './labels.ts'

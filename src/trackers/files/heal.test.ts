@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { issueFolder } from '../../../test/issue-folder.ts'
 import { until } from '../../../test/until.ts'
-import { sha256 } from './digest.ts'
+import { sha256 } from '../digest.ts'
 import { roomName } from './room.ts'
 
 const name = '0001-an-issue.md'

@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { sha256 } from './digest.ts'
+import { sha256 } from '../digest.ts'
 import { FileFault } from './file-fault.ts'
 import { readIssue } from './folder.ts'
 import { giveBack } from './replace.ts'

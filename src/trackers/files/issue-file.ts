@@ -1,7 +1,7 @@
 /** A file's text as an issue. */
 import type { TrackedIssue } from '../tracker.ts'
 import { bodyOf } from './comment.ts'
-import { digestOf, seal } from './digest.ts'
+import { digestOf, seal } from '../digest.ts'
 import { FileFault } from './file-fault.ts'
 import { issueNumber, wordsOf } from './file-name.ts'
 import { type FrontMatter, frontMatter } from './front-matter.ts'
@@ -48,6 +48,8 @@ export function trackedIssue({ name, front, title, body }: IssueFile, owner: str
     isOpen,
     readyBy: labelledBy,
     isTrusted: labelledBy === null || labelledBy === owner,
+    // Whoever can write to the folder can write to each of its files.
+    isAuthorTrusted: true,
     digest: digestOf({ title, body }),
     closedBy: isOpen ? null : closedBy,
   }

@@ -29,7 +29,7 @@ import {
 import { join } from 'node:path'
 
 import { TrackerError } from '../tracker-error.ts'
-import { sha256 } from './digest.ts'
+import { sha256 } from '../digest.ts'
 import { FileFault } from './file-fault.ts'
 import { type Read, readIssue } from './folder.ts'
 import { freshName, roomName } from './room.ts'

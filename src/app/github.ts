@@ -1,0 +1,47 @@
+/** The clients of GitHub that a configuration needs: one for each credential, shared by all of its repositories. */
+import type { Clock } from '../clock.ts'
+import type { Enrolled } from '../config/enrolled.ts'
+import { appToken } from '../github/app-token.ts'
+import { githubClient, type GithubClient } from '../github/client.ts'
+
+export type GithubTrackerConfig = Enrolled['tracker'] & { readonly type: 'github' }
+
+export type GithubClients = {
+  for(config: GithubTrackerConfig): GithubClient
+  close(): Promise<void>
+}
+
+export function githubClients(clock: Clock): GithubClients {
+  const open = new Map<string, { client: GithubClient; close: () => Promise<void> }>()
+  return {
+    for(config) {
+      const { baseUrl, token, app } = config
+      const name = JSON.stringify([baseUrl, token, app])
+      const known = open.get(name)
+      if (known !== undefined) return known.client
+      const made = openClient(config, clock)
+      open.set(name, made)
+      return made.client
+    },
+    async close() {
+      for (const { close } of open.values()) await close()
+    },
+  }
+}
+
+function openClient({ baseUrl, token, app }: GithubTrackerConfig, clock: Clock) {
+  if (app === undefined) {
+    const client = githubClient({ baseUrl, token: () => token ?? '', clock })
+    return { client, close: client.close }
+  }
+  const { id, installation, privateKey } = app
+  const minted = appToken({ app: id, installation, privateKey, baseUrl, clock })
+  const client = githubClient({ baseUrl, app: minted.app, token: minted.token, clock })
+  return {
+    client,
+    async close() {
+      await client.close()
+      await minted.close()
+    },
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What GitHub says of a commit, as checks. Pure.
+ *
+ * Of the check runs of one name, app and workflow the newest counts: a re-run takes the place of what it ran
+ * again. Two workflows may have a job of the same name, and both count. A workflow itself is a check where its
+ * jobs do not tell: it has not ended, it ended without any (a mistake in its file, a wait for approval), or it
+ * failed and none of them did. What GitHub says in a word that is not known here is never well: it is queued.
+ */
+import type { Check, CheckState } from '../../run/checks.ts'
+import type { CheckRun, CommitStatus, Reading, WorkflowRun } from './reading.ts'
+
+export type OneCheck = Check & {
+  readonly from:
+    | { readonly type: 'check-run'; readonly run: CheckRun; readonly appId: number | null }
+    | { readonly type: 'status'; readonly status: CommitStatus }
+    | { readonly type: 'workflow'; readonly run: WorkflowRun }
+}
+
+export function asChecks(reading: Reading): readonly OneCheck[] {
+  const runs = newestRuns(reading)
+  return [...runs.map(ofCheckRun), ...reading.statuses.map(ofStatus), ...ofWorkflows(reading)]
+}
+
+function newestRuns({ checkRuns, workflowRuns }: Reading): readonly CheckRun[] {
+  const workflowOf = new Map(workflowRuns.map((run) => [run.check_suite_id, run.workflow_id]))
+  return newest(checkRuns, ({ name, app, check_suite: suite }) =>
+    JSON.stringify([app?.id, name, suite == null ? null : workflowOf.get(suite.id)]),
+  )
+}
+
+/** By id: GitHub counts them up. */
+function newest<T extends { readonly id: number }>(
+  all: readonly T[],
+  keyOf: (each: T) => string,
+): readonly T[] {
+  const found = new Map<string, T>()
+  for (const each of all) {
+    const known = found.get(keyOf(each))
+    if (known === undefined || known.id < each.id) found.set(keyOf(each), each)
+  }
+  return [...found.values()]
+}
+
+function ofCheckRun(run: CheckRun): OneCheck {
+  const { name, app, html_url: page, details_url: details } = run
+  return {
+    name,
+    url: page ?? details ?? null,
+    state: stateOf(run),
+    from: { type: 'check-run', run, appId: app?.id ?? null },
+  }
+}
+
+function ofStatus(status: CommitStatus): OneCheck {
+  const { context: name, target_url: url, state } = status
+  return {
+    name,
+    url: url ?? null,
+    state: statusStates.get(state) ?? 'queued',
+    from: { type: 'status', status },
+  }
+}
+
+const statusStates: ReadonlyMap<string, CheckState> = new Map([
+  ['success', 'passed'],
+  ['failure', 'failed'],
+  ['error', 'failed'],
+  ['pending', 'running'],
+])
+
+function ofWorkflows(reading: Reading): readonly OneCheck[] {
+  const runs = newest(reading.workflowRuns, ({ workflow_id: id }) => String(id))
+  return runs.flatMap((run) => {
+    const state = ownState(run, reading)
+    if (state === null) return []
+    const name = `${run.name ?? run.path} (workflow)`
+    return [{ name, url: run.html_url, state, from: { type: 'workflow', run } }]
+  })
+}
+
+/** Null: its jobs tell. */
+function ownState(run: WorkflowRun, { checkRuns, hasCheckRuns }: Reading): CheckState | null {
+  const state = stateOf(run)
+  if (run.status !== 'completed' || !hasCheckRuns) return state
+  const jobs = checkRuns.filter(({ check_suite: suite }) => suite?.id === run.check_suite_id)
+  // That it is well without a job to show for it proves nothing.
+  if (jobs.length === 0) return state === 'passed' ? 'neutral' : state
+  return isRed(state) && !jobs.some((job) => isRed(stateOf(job))) ? state : null
+}
+
+function isRed(state: CheckState): boolean {
+  return state === 'failed' || state === 'timed-out'
+}
+
+type Stands = { readonly status: string | null; readonly conclusion: string | null }
+
+function stateOf({ status, conclusion }: Stands): CheckState {
+  const states = status === 'completed' ? conclusions : statuses
+  return states.get((status === 'completed' ? conclusion : status) ?? '') ?? 'queued'
+}
+
+const statuses: ReadonlyMap<string, CheckState> = new Map([
+  ['queued', 'queued'],
+  ['requested', 'queued'],
+  ['pending', 'queued'],
+  ['in_progress', 'running'],
+  ['waiting', 'waiting'],
+])
+
+const conclusions: ReadonlyMap<string, CheckState> = new Map([
+  ['success', 'passed'],
+  ['failure', 'failed'],
+  ['startup_failure', 'failed'],
+  ['timed_out', 'timed-out'],
+  // GitHub gave up on it.
+  ['stale', 'timed-out'],
+  ['neutral', 'neutral'],
+  ['skipped', 'skipped'],
+  ['cancelled', 'cancelled'],
+  ['action_required', 'action-required'],
+])

@@ -1,0 +1,87 @@
+/**
+ * Reads documents and lists, with what is remembered of them.
+ *
+ * A list ends where GitHub names no next page. A next page elsewhere, one that was read already, or more than
+ * a hundred of them is no list, and `unreachable`.
+ */
+import { GithubError } from './github-error.ts'
+import { nextIn } from './link.ts'
+import { type Page, remembered } from './remembered.ts'
+import type { Requests } from './requests.ts'
+
+export type Read = (url: URL) => Promise<Pick<Page, 'value' | 'next'>>
+
+const memory = { entries: 5_000, bytes: 64 * 1024 * 1024 }
+const mostPages = 100
+
+export function reading(request: Requests['request'], most = memory): Read {
+  const known = remembered(most)
+  return async (url) => {
+    let held: Page | null = null
+    const etag = (place: URL, credential: string) => {
+      held = known.recall(place.href, credential)
+      return held?.etag ?? null
+    }
+    const { said, answer, credential, url: from } = await request({ method: 'GET', url, etag })
+    if (said === null) return stillHeld(held, url)
+    const { value } = said
+    const page = { value, next: nextIn(answer.header('link')) }
+    const tag = answer.header('etag')
+    const bytes = answer.text.length
+    if (tag !== null) known.keep(from.href, { ...page, etag: tag, credential, bytes })
+    return page
+  }
+}
+
+function stillHeld(held: Page | null, url: URL): Page {
+  if (held !== null) return held
+  throw new GithubError('unreachable', `GitHub answered GET ${url.pathname} with 304, unasked`)
+}
+
+export type Listed = {
+  readonly items: readonly unknown[]
+  /** How many there are, by GitHub's own count; null: it does not say. */
+  readonly total: number | null
+}
+
+/** `key`: where each page has its items; null: it is the list itself. */
+export async function allPages(first: URL, read: Read, key: string | null): Promise<Listed> {
+  const items: unknown[] = []
+  const seen = new Set<string>()
+  let total: number | null = null
+  for (let url: URL | null = first; url !== null;) {
+    if (seen.has(url.href) || seen.size >= mostPages)
+      throw new GithubError('unreachable', `the pages of GET ${first.pathname} do not end`)
+    seen.add(url.href)
+    const { value, next } = await read(url)
+    items.push(...itemsOf(value, { key, url }))
+    total = totalOf(value)
+    url = next === null ? null : nextPage(next, first)
+  }
+  return { items, total }
+}
+
+function itemsOf(value: unknown, { key, url }: { key: string | null; url: URL }): unknown[] {
+  const items = key === null ? value : fieldOf(value, key)
+  if (Array.isArray(items)) return items
+  throw new GithubError('unreachable', `GitHub answered GET ${url.pathname} with no list`)
+}
+
+function totalOf(value: unknown): number | null {
+  const total = fieldOf(value, 'total_count')
+  return typeof total === 'number' ? total : null
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.entries(value).find(([name]) => name === key)?.[1]
+}
+
+function nextPage(next: string, first: URL): URL {
+  const url = URL.parse(next, first.href)
+  if (url?.origin === first.origin) return url
+  throw new GithubError(
+    'unreachable',
+    `the next page of GET ${first.pathname} is on another origin, where no token goes`,
+  )
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+
+import { manualClock } from '../../test/manual-clock.ts'
+import { points } from './points.ts'
+
+/** What was given, in order, and after how long. */
+function giving(perMinute: number) {
+  const clock = manualClock()
+  const startAt = clock.now()
+  const purse = points(perMinute, clock)
+  const given: Array<readonly [string, number]> = []
+  const take = (name: string, cost = 1) =>
+    purse.take(cost).then(() => void given.push([name, clock.now() - startAt]))
+  return { clock, purse, given, take }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('a quarter of a minute is given at once, and the rest as time goes by', async () => {
+  const { clock, given, take } = giving(60)
+  const all = Array.from({ length: 20 }, (_, n) => take(`${n}`))
+  await settled()
+  expect(given.map(([, at]) => at)).toEqual(Array.from({ length: 15 }, () => 0))
+  for (let second = 0; second < 5; second += 1) {
+    clock.advance(1_000)
+    await settled()
+  }
+  await Promise.all(all)
+  expect(given.slice(15).map(([, at]) => at)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000])
+})
+
+test('nobody is dropped and nobody is overtaken', async () => {
+  const { clock, given, take } = giving(12)
+  const all = [take('a', 3), take('dear', 3), take('b'), take('c')]
+  for (let second = 0; second < 25; second += 1) {
+    await settled()
+    clock.advance(1_000)
+  }
+  await Promise.all(all)
+  expect(given.map(([name]) => name)).toEqual(['a', 'dear', 'b', 'c'])
+})
+
+test('what costs more than there ever is at once is given all the same, and owed', async () => {
+  const { clock, given, take } = giving(8)
+  const all = [take('dear', 5), take('b', 1)]
+  await settled()
+  expect(given).toEqual([['dear', 0]])
+  clock.advance(20_000)
+  await settled()
+  expect(given).toHaveLength(1)
+  clock.advance(10_001)
+  await Promise.all(all)
+})
+
+test('no minute has more than a quarter on top', async () => {
+  const { clock, given, take } = giving(40)
+  const all = Array.from({ length: 120 }, (_, n) => take(`${n}`, 1))
+  for (let step = 0; step < 500; step += 1) {
+    await settled()
+    clock.advance(500)
+  }
+  await Promise.all(all)
+  const at = given.map(([, instant]) => instant)
+  for (const from of at)
+    expect(at.filter((each) => each >= from && each < from + 60_000).length).toBeLessThanOrEqual(50)
+})
+
+test('the queue says how many wait, and for how long one more would', async () => {
+  const { clock, purse, take } = giving(60)
+  expect(purse.queue()).toEqual({ waiting: 0, ms: 0 })
+  const all = Array.from({ length: 18 }, (_, n) => take(`${n}`))
+  await settled()
+  expect(purse.queue()).toEqual({ waiting: 3, ms: 4_000 })
+  clock.advance(1_000)
+  await settled()
+  expect(purse.queue()).toEqual({ waiting: 2, ms: 3_000 })
+  clock.advance(5_000)
+  await Promise.all(all)
+})
+
+test('who waits when it is closed is told, and so is who comes later', async () => {
+  const { purse, take } = giving(4)
+  const [, second] = [take('a'), take('b')]
+  purse.close()
+  await expect(second).rejects.toMatchObject({ code: 'unreachable' })
+  await expect(purse.take(1)).rejects.toMatchObject({ code: 'unreachable' })
+})

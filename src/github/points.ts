@@ -1,0 +1,77 @@
+/**
+ * So many points a minute: who asks waits for its turn, in the order they came, and nobody is dropped.
+ *
+ * Over time it gives `perMinute`. After a quiet while it gives a quarter of that at once, so no minute has
+ * more than a quarter on top.
+ */
+import type { Clock } from '../clock.ts'
+import { GithubError } from './github-error.ts'
+
+export type Points = {
+  /** Resolves when these may be spent. */
+  take(cost: number): Promise<void>
+  /** How many wait, and how long one that comes now would wait. */
+  queue(): { readonly waiting: number; readonly ms: number }
+  /** Whoever waits is told `unreachable`. */
+  close(): void
+}
+
+type Waiting = {
+  readonly cost: number
+  readonly go: () => void
+  readonly fail: (error: GithubError) => void
+}
+
+export function points(perMinute: number, clock: Clock): Points {
+  const perMs = perMinute / 60_000
+  const most = Math.max(perMinute / 4, 1)
+  const queue: Waiting[] = []
+  let left = most
+  let asOf = clock.monotonic()
+  let callOff: (() => void) | null = null
+  let isClosed = false
+
+  function refill() {
+    const now = clock.monotonic()
+    left = Math.min(most, left + (now - asOf) * perMs)
+    asOf = now
+  }
+
+  /** More than there ever are at once is given from a full bucket, which then owes. */
+  const missing = (cost: number) => Math.min(cost, most) - left
+
+  function serve() {
+    callOff = null
+    refill()
+    for (let next = queue[0]; next && missing(next.cost) <= 1e-9; next = queue[0]) {
+      left -= next.cost
+      queue.shift()
+      next.go()
+    }
+    const [next] = queue
+    if (next !== undefined)
+      callOff = clock.wakeAt(clock.now() + Math.ceil(missing(next.cost) / perMs), serve)
+  }
+
+  return {
+    take(cost) {
+      if (isClosed) return Promise.reject(closed())
+      return new Promise((go, fail) => {
+        queue.push({ cost, go, fail })
+        if (callOff === null) serve()
+      })
+    },
+    queue() {
+      refill()
+      const owed = queue.reduce((sum, { cost }) => sum + cost, 1)
+      return { waiting: queue.length, ms: Math.max(0, Math.ceil((owed - left) / perMs)) }
+    },
+    close() {
+      isClosed = true
+      callOff?.()
+      for (const { fail } of queue.splice(0)) fail(closed())
+    },
+  }
+}
+
+const closed = () => new GithubError('unreachable', 'the GitHub client was closed')
