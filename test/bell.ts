@@ -40,6 +40,8 @@ type BellOptions = {
   readonly isFull?: boolean
   /** What the tracker of `infra` has. Default: the loop is disarmed. */
   readonly issues?: readonly TrackedIssue[]
+  /** Secrets of GitHub's webhooks; what they hasten is told in `hastened`. */
+  readonly hookSecrets?: readonly string[]
   /** The worktrees that its executor has kept. */
   readonly kept?: Kept[]
 }
@@ -109,6 +111,7 @@ export async function bell(options: BellOptions = {}) {
     now: clock.now,
   }
   const routing = { routes, channels }
+  const hastened: Array<readonly [string, string | null]> = []
   const app = createApp({
     rings: store,
     intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
@@ -123,6 +126,10 @@ export async function bell(options: BellOptions = {}) {
     state,
     loop,
     doctor: doctor({ channels: new Map(), state, open }),
+    hooks: {
+      secrets: options.hookSecrets ?? [],
+      hasten: (repository, commit) => void hastened.push([repository, commit]),
+    },
     live: { ...stream, isFull: () => options.isFull ?? false },
     metrics: () => counted.text(measured),
     openapi: options.openapi ?? (async () => openapiDocument()),
@@ -132,6 +139,7 @@ export async function bell(options: BellOptions = {}) {
     store,
     courier,
     events,
+    hastened,
     ...stands,
     /** Lets time pass for the whole node. */
     later: (ms: number) => void (aheadMs += ms),

@@ -86,6 +86,7 @@ export function readyIssue(wish: Partial<TrackedIssue> = {}): TrackedIssue {
     isOpen: true,
     readyBy: 'ada',
     isTrusted: true,
+    isEdited: false,
     isAuthorTrusted: true,
     digest: '0'.repeat(64),
     closedBy: null,
@@ -137,6 +138,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
     close: async (number) =>
       change(number, () => ({ isOpen: false, closedBy: { who: null, commit: null } })),
     reopen: async (number) => change(number, () => ({ isOpen: true, closedBy: null })),
+    check: async () => [],
   }
 }
 
@@ -155,6 +157,7 @@ function executor(kept: Kept[]): Executor {
       return { type: 'removed', left: why === null ? [] : [branch] }
     },
     places: async () => [...kept],
+    check: async () => [],
     forget: async () => {},
     watch: () => () => {},
   }
@@ -165,6 +168,7 @@ const landing: Landing = {
   pushedBy: async () => null,
   contains: async () => false,
   read: async () => null,
+  check: async () => [],
 }
 
 function ringOf(run: Terminal, around: { readonly links: LinkOptions; readonly clock: Clock }) {

@@ -156,6 +156,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     state,
     loop: control(turning, { store, now: clock.now, config }),
     doctor: doctor({ channels: checked, state, open: courier.open }),
+    hooks: turning?.hooks ?? { secrets: [], hasten: () => {} },
     openapi: async () => (await import('../server/openapi.ts')).openapiDocument(),
   })
   const spooled: Generation['spooled'] = (body, endedAt) =>

@@ -12,12 +12,17 @@ import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Terminal } from '../run/run.ts'
+import type { GithubHooks } from '../server/hooks.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { linksOf, loopFolder } from './places.ts'
 import { openRepositories } from './repositories.ts'
 
-export type OpenLoop = Loop & { readonly desk: Desk; readonly housekeeper: Housekeeper }
+export type OpenLoop = Loop & {
+  readonly desk: Desk
+  readonly housekeeper: Housekeeper
+  readonly hooks: GithubHooks
+}
 
 export type OpenLoopParts = {
   readonly store: Store
@@ -31,7 +36,10 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, close } = openRepositories(config, { folder: loopFolder(config), clock })
+  const { repositories, hooks, close } = openRepositories(config, {
+    folder: loopFolder(config),
+    clock,
+  })
   const tell = log
   const driven = driver({
     runs: store,
@@ -59,6 +67,15 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   return {
     ...turning,
     housekeeper: keeper,
+    hooks: {
+      secrets: hooks.secrets,
+      hasten(repository, commit) {
+        const hooked = hooks.named.get(repository.toLowerCase())
+        if (hooked === undefined) return
+        if (commit !== null) hooked.hasten(commit)
+        turning.wake(hooked.name)
+      },
+    },
     start() {
       turning.start()
       sweeping.start()
@@ -91,7 +108,7 @@ function ringOf(
     issue: run.issue,
     threadId: run.threadId,
     detail: detailOf(run, used),
-    link: null,
+    link: linkInstead(run, config),
     key: `run:${run.id}`,
     endedAt: run.endedAt,
   }
@@ -99,4 +116,9 @@ function ringOf(
   const routing: Routing = { routes: config.routes, channels: Object.keys(config.channels) }
   const channels = route({ ...ring.notification, repo: run.issue.repo }, routing)
   return { ring, fingerprint: fingerprintOf(request), channels, dedupeForMs: Infinity }
+}
+
+/** Where nobody says where threads live, the issue's page. */
+function linkInstead({ issue: { url = '' } }: Terminal, { links }: Config): string | null {
+  return links.baseUrl === undefined && /^https?:\/\//.test(url) ? url : null
 }

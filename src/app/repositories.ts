@@ -1,23 +1,30 @@
 /** The enrolled repositories, each with its parts. The only file that knows every tracker, executor, CI and landing. */
 import { isAbsolute, join, resolve } from 'node:path'
 
-import { commandCi } from '../ci/command/command-ci.ts'
-import { githubCi } from '../ci/github/github-ci.ts'
+import { type CommandCi, commandCi } from '../ci/command/command-ci.ts'
+import { type GithubCi, githubCi } from '../ci/github/github-ci.ts'
 import type { Clock } from '../clock.ts'
 import { type Enrolled, enrolled } from '../config/enrolled.ts'
 import type { Config } from '../config/schema.ts'
 import { commandExecutor } from '../executors/command/command-executor.ts'
 import { gitLanding } from '../landing/git/git-landing.ts'
 import { prompts } from '../loop/prompts.ts'
-import type { Labels, Repository } from '../loop/repository.ts'
+import type { Repository } from '../loop/repository.ts'
 import { filesTracker } from '../trackers/files/tracker.ts'
 import { githubTracker } from '../trackers/github/tracker.ts'
-import type { Tracker } from '../trackers/tracker.ts'
+import type { Labels, Tracker } from '../trackers/tracker.ts'
 import { type GithubClients, githubClients } from './github.ts'
 
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
+  readonly hooks: HookedRepositories
   close(): Promise<void>
+}
+
+/** Those on GitHub, by `owner/name` in lower case. */
+export type HookedRepositories = {
+  readonly secrets: readonly string[]
+  readonly named: ReadonlyMap<string, { readonly name: string; hasten(commit: string): void }>
 }
 
 /** Nothing is read, fetched or started yet. */
@@ -31,6 +38,10 @@ export function openRepositories(
   const opened = enrolled(config.loop).repos.map((repo) => open(repo, { ...at, labels, github }))
   return {
     repositories: new Map(opened.map(({ repository }) => [repository.name, repository])),
+    hooks: {
+      secrets: [...new Set(opened.flatMap(({ hook }) => hook?.secret ?? []))],
+      named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
+    },
     async close() {
       for (const { close } of opened) await close()
       await github.close()
@@ -74,7 +85,23 @@ function open(config: Enrolled, { folder, clock, labels, github }: Place) {
     ci,
     prompts: prompts(landing),
   }
-  return { repository, close: async () => ci !== null && 'close' in ci && ci.close() }
+  return {
+    repository,
+    hook: hookOf(config, ci),
+    close: async () => ci !== null && 'close' in ci && ci.close(),
+  }
+}
+
+function hookOf({ name, tracker }: Enrolled, ci: OpenCi) {
+  if (tracker.type !== 'github') return null
+  return {
+    name,
+    on: (tracker.repo ?? name).toLowerCase(),
+    secret: tracker.webhookSecret,
+    hasten(commit: string) {
+      if (ci !== null && 'hasten' in ci) ci.hasten(commit)
+    },
+  }
 }
 
 type Far = { readonly repo: string; readonly clock: Clock; readonly github: GithubClients }
@@ -96,10 +123,12 @@ function openTracker(
   })
 }
 
+type OpenCi = CommandCi | GithubCi | null
+
 function openCi(
   { name, ci, tracker, landingBranch: branch }: Enrolled,
   at: Far & { folder: string },
-) {
+): OpenCi {
   if (ci.type === 'none') return null
   const { clock, github } = at
   if (ci.type === 'github') {

@@ -35,6 +35,11 @@ const Github = z
     baseUrl: HttpUrl.prefault('https://api.github.com').describe(
       'of an Enterprise Server: https://HOST/api/v3',
     ),
+    webhookSecret: z
+      .string()
+      .min(16, 'must have 16 characters or more; make one with: openssl rand -hex 24')
+      .exactOptional()
+      .describe('of a webhook that posts to /hooks/github; a secret'),
     bots: z
       .array(int(1, 2_147_483_647))
       .default([])

@@ -9,6 +9,7 @@ const issue: Candidate = {
   isOpen: true,
   readyBy: 'ada',
   isTrusted: true,
+  isEdited: false,
   digest: 'text',
 }
 const around: Around = {
@@ -26,6 +27,8 @@ const lastRun = { endedAt: 0, digest: 'text', touchedSince: false }
 type Facts = { readonly issue?: Partial<Candidate>; readonly around?: Partial<Around> }
 const ask = (facts: Facts) => mayStart({ ...issue, ...facts.issue }, { ...around, ...facts.around })
 
+const changed = 'its text was changed after it was labelled ready: read it, and label it again'
+
 /** In the order in which they are named. */
 const reasons: ReadonlyArray<readonly [string, Facts]> = [
   ['the kill switch is on', { around: { killSwitch: true } }],
@@ -37,7 +40,7 @@ const reasons: ReadonlyArray<readonly [string, Facts]> = [
     'bob, who labelled it ready, has no write access',
     { issue: { readyBy: 'bob', isTrusted: false } },
   ],
-  ['its text was changed after it was labelled ready', { issue: { digest: 'other' } }],
+  [changed, { issue: { digest: 'other' } }],
   ['blocked by #3, #7', { around: { openBlockers: [3, 7] } }],
   ['its repository is busy with run_7', { around: { busyWith: 'run_7' } }],
   [
@@ -58,6 +61,13 @@ describe('an issue', () => {
   test('that nobody says to have labelled may not start', () => {
     const why = 'nobody says who labelled it ready'
     expect(ask({ issue: { readyBy: null, isTrusted: false } })).toEqual({ may: false, why })
+  })
+
+  test.each([
+    [changed, { issue: { isTrusted: false, isEdited: true } }],
+    ['blocked by #3, one elsewhere', { around: { openBlockers: [3, 0] } }],
+  ])('may not start: %s', (why, facts) => {
+    expect(ask(facts)).toEqual({ may: false, why })
   })
 
   test.each([

@@ -12,6 +12,8 @@ export type Candidate = Rank & {
   readonly readyBy: string | null
   /** Whether they may. */
   readonly isTrusted: boolean
+  /** Not trusted because its text may have been changed since, by somebody who may not. */
+  readonly isEdited: boolean
   /** Of its title and body. */
   readonly digest: string
 }
@@ -61,18 +63,23 @@ const reasons: readonly Reason[] = [
   untouched,
 ]
 
-function untrusted({ readyBy, isTrusted, digest }: Candidate, { trustedDigest }: Around) {
+function untrusted(issue: Candidate, { trustedDigest }: Around) {
+  const { readyBy, isTrusted, isEdited, digest } = issue
+  if (isEdited) return changed
   if (!isTrusted)
     return readyBy === null
       ? 'nobody says who labelled it ready'
       : `${readyBy}, who labelled it ready, has no write access`
   const isSame = trustedDigest === null || trustedDigest === digest
-  return isSame ? null : 'its text was changed after it was labelled ready'
+  return isSame ? null : changed
 }
+
+const changed = 'its text was changed after it was labelled ready: read it, and label it again'
 
 function blocked(openBlockers: readonly number[]): string | null {
   if (openBlockers.length === 0) return null
-  return `blocked by ${openBlockers.map((number) => `#${number}`).join(', ')}`
+  const named = openBlockers.map((number) => (number === 0 ? 'one elsewhere' : `#${number}`))
+  return `blocked by ${named.join(', ')}`
 }
 
 /** Another text counts as a touch only where it is known to be trusted. */

@@ -190,3 +190,14 @@ test('whatever an agent and a check write, it is four lines at most, and its own
     }),
   )
 })
+
+test.each([
+  ['https://github.test/octo/infra/issues/42', 'https://github.test/octo/infra/commit/'],
+  ['https://tracker.test/infra/42', null],
+  ['file:///srv/issues/42', null],
+])('a commit is linked where its forge is known by the issue: %s', (url, link) => {
+  const run = done('test')
+  const [first] = linesOf({ ...run, issue: { ...run.issue, url } })
+  const shown = `commit ${commit.slice(0, 12)}`
+  expect(first).toBe(link === null ? shown : `${shown} ${link}${commit}`)
+})

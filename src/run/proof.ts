@@ -36,9 +36,12 @@ function linesOf(run: Terminal, facts: ProofFacts): readonly string[] {
   }
 }
 
-function doneLines({ commit, passed }: Done, facts: ProofFacts): readonly string[] {
+function doneLines(
+  { issue, commit, passed }: Terminal & Done,
+  facts: ProofFacts,
+): readonly string[] {
   const checks = passed.length === 0 ? 'no CI here' : `green: ${named(passed)}`
-  return [`commit ${short(commit)}`, checks, usedIn(facts)]
+  return [`commit ${short(commit)}${commitLink(issue, commit)}`, checks, usedIn(facts)]
 }
 
 function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly string[] {
@@ -53,12 +56,13 @@ function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly str
   ]
 }
 
-function frozenLines({ ranOut, commit, failing }: Frozen, facts: ProofFacts): readonly string[] {
+function frozenLines(run: Terminal & Frozen, facts: ProofFacts): readonly string[] {
+  const { issue, ranOut, commit, failing } = run
   const used = usedIn(facts)
   return [
     used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
     failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
-    `commit ${short(commit)} stays`,
+    `commit ${short(commit)} stays${commitLink(issue, commit)}`,
     kept(facts),
   ]
 }
@@ -133,6 +137,12 @@ function named(names: readonly string[]): string {
 function linkOf([first]: readonly Failing[]): string {
   const url = first?.url ?? ''
   return /^https?:\/\/[!-~]+$/.test(url) && url.length <= linkMax ? ` ${url}` : ''
+}
+
+/** Where a forge shows it, beside its issues: GitHub, Gitea and Forgejo alike. */
+function commitLink({ url = '' }: Terminal['issue'], commit: string): string {
+  const [, repository] = /^(https?:\/\/[!-~]{1,200})\/issues\/\d+$/.exec(url) ?? []
+  return repository === undefined ? '' : ` ${repository}/commit/${commit}`
 }
 
 function short(commit: string): string {

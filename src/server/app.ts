@@ -15,6 +15,7 @@ import { LandingError } from '../landing/landing-error.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import { type Asked, auth, type Tokens } from './auth.ts'
 import type { Doctor } from './doctor.ts'
+import { type GithubHooks, hookRoutes } from './hooks.ts'
 import { type Live, liveRoute } from './live.ts'
 import { METRICS_TYPE } from './metrics.ts'
 import type { NodeState } from './node-state.ts'
@@ -32,6 +33,7 @@ export type AppParts = RingRoutes &
     readonly tokens: Tokens
     readonly state: NodeState
     readonly doctor: Doctor
+    readonly hooks: GithubHooks
     readonly log: Log
     /** Made when first asked for: it takes a while and is seldom wanted. */
     readonly openapi: () => Promise<object>
@@ -41,26 +43,28 @@ export type AppParts = RingRoutes &
   }
 
 const maxBodyBytes = 64 * 1024
+/** A forge's delivery is as large as what happened there. */
+const maxDeliveryBytes = 1024 * 1024
 
 /** A declared length is believed: the HTTP parser reads no further. A chunked body is counted as it comes. */
-const limitBody: MiddlewareHandler = async (c, next) => {
-  const declared = c.req.header('content-length')
-  if (declared === undefined) return countBody(c, next)
-  if (Number(declared) > maxBodyBytes) throw new ApiError('body_too_large')
-  return next()
-}
-
-const countBody = bodyLimit({
-  maxSize: maxBodyBytes,
-  onError: () => {
+const limitBody = (maxSize: number): MiddlewareHandler => {
+  const onError = () => {
     throw new ApiError('body_too_large')
-  },
-})
+  }
+  const countBody = bodyLimit({ maxSize, onError })
+  return async (c, next) => {
+    const declared = c.req.header('content-length')
+    if (declared === undefined) return countBody(c, next)
+    if (Number(declared) > maxSize) throw new ApiError('body_too_large')
+    return next()
+  }
+}
 
 export function createApp(parts: AppParts) {
   const app = new Hono<Asked>()
   app.use(auth(parts.tokens))
-  app.post('*', limitBody)
+  app.post('/v1/*', limitBody(maxBodyBytes))
+  app.post('/hooks/*', limitBody(maxDeliveryBytes))
   app.route('/v1/rings', ringRoutes(parts))
   app.post('/v1/drill', async (c) => {
     const body = await readJson(c)
@@ -79,6 +83,7 @@ export function createApp(parts: AppParts) {
   app.route('/v1', loopRoutes(parts))
   app.route('/v1', placeRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))
+  app.route('/hooks', hookRoutes(parts.hooks))
   app.get('/metrics', async (c) => {
     c.header('content-type', METRICS_TYPE)
     return c.body(await parts.metrics())

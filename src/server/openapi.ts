@@ -187,6 +187,12 @@ const operations: Record<string, Record<string, Operation>> = {
       type: 'text/plain',
     },
   },
+  '/hooks/github': {
+    post: {
+      summary: 'Take a signed delivery of GitHub’s, which hastens the next look',
+      answers: { '202': z.strictObject({}) },
+    },
+  },
   '/healthz': { get: { summary: 'Alive', answers: { '200': Alive } } },
   '/readyz': {
     get: {

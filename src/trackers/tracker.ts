@@ -6,6 +6,8 @@
  * lost, and a write that cannot be made without losing it says `conflict` and changes nothing. A tracker
  * that cannot be asked throws a `TrackerError`: that says nothing about any issue.
  */
+import type { Finding } from '../finding.ts'
+
 export type Tracker = {
   /** Open issues with one of these labels, and what of the rest could not be understood. */
   list(labels: readonly string[]): Promise<Listing>
@@ -21,6 +23,19 @@ export type Tracker = {
   close(number: number): Promise<Written>
 
   reopen(number: number): Promise<Written>
+
+  /**
+   * Tries what can be tried without a write, and says what to mend. A far side's failure is a finding and never
+   * thrown; each request ends by itself. No finding holds a secret.
+   */
+  check(labels: Labels): Promise<readonly Finding[]>
+}
+
+/** What a loop goes by, and what it writes. */
+export type Labels = {
+  readonly ready: string
+  readonly inProgress: string
+  readonly human: string
 }
 
 export type TrackedIssue = {
@@ -31,12 +46,15 @@ export type TrackedIssue = {
   readonly labels: readonly string[]
   /** Lower goes first; null: none was given. */
   readonly priority: number | null
+  /** 0 stands for what has no number here. */
   readonly blockedBy: readonly number[]
   readonly isOpen: boolean
   /** Who applied the ready label last; null: nobody says. */
   readonly readyBy: string | null
   /** Whether they may: by write access, or because only the owner can write to the tracker at all. */
   readonly isTrusted: boolean
+  /** Not trusted because its text was, or may have been, changed since the label by an author who may not write. */
+  readonly isEdited: boolean
   /** Whether its author may write there: only they and those who may can edit its text. */
   readonly isAuthorTrusted: boolean
   /** Of title and body, as hexadecimal SHA-256: what was trusted is told from a later edit. */

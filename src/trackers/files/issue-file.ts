@@ -48,6 +48,7 @@ export function trackedIssue({ name, front, title, body }: IssueFile, owner: str
     isOpen,
     readyBy: labelledBy,
     isTrusted: labelledBy === null || labelledBy === owner,
+    isEdited: false,
     // Whoever can write to the folder can write to each of its files.
     isAuthorTrusted: true,
     digest: digestOf({ title, body }),

@@ -147,6 +147,7 @@ describe('an issue', () => {
       isOpen: true,
       readyBy: 'octo',
       isTrusted: true,
+      isEdited: false,
       isAuthorTrusted: true,
       digest: digestOf({ title: 'One', body: 'a\nb' }),
       closedBy: null,

@@ -21,7 +21,7 @@ export type Tracked = { readonly issue: TrackedIssue; readonly faults: Listing['
 export async function tracked(issue: RawIssue, tracking: Tracking): Promise<Tracked> {
   const { repo, spell, trust, closing } = tracking
   const { number, title } = issue
-  const { readyBy, isTrusted, isAuthorTrusted } = await trust(issue)
+  const { readyBy, isTrusted, isEdited, isAuthorTrusted } = await trust(issue)
   const blockers = await blockersOf(issue, repo, { isTrusted })
   const isOpen = issue.state === 'open'
   const body = bodyOf(issue)
@@ -38,6 +38,7 @@ export async function tracked(issue: RawIssue, tracking: Tracking): Promise<Trac
       isOpen,
       readyBy,
       isTrusted,
+      isEdited,
       isAuthorTrusted,
       digest: digestOf({ title, body }),
       closedBy: isOpen ? null : await closing(issue),

@@ -19,6 +19,8 @@ export type Trust = {
   /** Their login; null: nobody says. */
   readonly readyBy: string | null
   readonly isTrusted: boolean
+  /** Not trusted because the text may have been changed since. */
+  readonly isEdited: boolean
   /** Whether the author may write here. */
   readonly isAuthorTrusted: boolean
 }
@@ -44,13 +46,14 @@ export function trusting(parts: TrustParts): (issue: RawIssue) => Promise<Trust>
     const events = isLabelled ? await historyOf(issue) : null
     const labelled = events && lastLabelled(events, readyLabel)
     if (events === null || labelled?.actor == null)
-      return { readyBy: null, isTrusted: false, isAuthorTrusted }
-    const says = { readyBy: labelled.actor.login, isAuthorTrusted }
+      return { readyBy: null, isTrusted: false, isEdited: false, isAuthorTrusted }
+    const says = { readyBy: labelled.actor.login, isEdited: false, isAuthorTrusted }
     if (!(await permissions.mayWrite(labelled.actor))) return { ...says, isTrusted: false }
     if (isAuthorTrusted) return { ...says, isTrusted: true }
     const renamed = last(events, 'renamed')
-    if (renamed !== null && renamed.at >= labelled.at) return { ...says, isTrusted: false }
-    return { ...says, isTrusted: isBefore(await lastEdit(issue), labelled.at) }
+    const isRenamed = renamed !== null && renamed.at >= labelled.at
+    const isEdited = isRenamed || !isBefore(await lastEdit(issue), labelled.at)
+    return { ...says, isTrusted: !isEdited, isEdited }
   }
 }
 
