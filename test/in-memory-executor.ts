@@ -87,6 +87,7 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       return executor.tidied ?? { type: 'removed', left: [] }
     },
     places: async () => [],
+    check: async () => [],
     forget: async () => {},
     watch(wake) {
       watchers.add(wake)

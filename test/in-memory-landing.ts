@@ -31,8 +31,9 @@ export function inMemoryLanding({ called }: Calls): InMemoryLanding {
       await called('landing tip')
       return commit
     },
-    async pushedBy({ id, base: from }, since) {
-      const commit = pushes.findLast(({ run }) => run === id)?.commit ?? null
+    async pushedBy({ id, base: from, continues }, since) {
+      const own = [id, ...continues]
+      const commit = pushes.findLast(({ run }) => own.includes(run))?.commit ?? null
       asked.push(since)
       await called('landing pushedBy')
       if (from !== base) throw new LandingError('unreadable', `the clone lacks ${from}`)
@@ -48,6 +49,7 @@ export function inMemoryLanding({ called }: Calls): InMemoryLanding {
       await called('landing read')
       return text
     },
+    check: async () => [],
   }
 }
 
@@ -78,6 +80,7 @@ export function inMemoryCi({ called }: Calls): InMemoryCi {
       return `the logs of ${failing.map(({ name }) => name).join(', ')} at ${commit}`
     },
     forget: async () => {},
+    check: async () => [],
     watch(wake) {
       watchers.add(wake)
       return () => void watchers.delete(wake)

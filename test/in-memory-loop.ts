@@ -66,6 +66,8 @@ export function inMemoryLoop(wish: Wish = {}, names: readonly string[] = ['infra
   const rang: Array<readonly string[]> = []
   const owed: string[] = []
   const owing: Array<(run: string) => void> = []
+  /** Repositories whose agents were looked for though they are not enrolled. */
+  const orphaned: string[] = []
   const runs = calledRuns(store, first.calls)
   const driven = driver({
     runs,
@@ -84,8 +86,12 @@ export function inMemoryLoop(wish: Wish = {}, names: readonly string[] = ['infra
   const parts = {
     runs,
     driver: driven,
-    gatekeeper: gatekeeper({ runs }),
+    gatekeeper: gatekeeper({ runs, isEnrolled: (repo) => repositories.has(repo) }),
     repositories,
+    orphan: (repo: string) => {
+      orphaned.push(repo)
+      return first.executor
+    },
     clock,
     tell: (event: LoopEvent) => void told.push(event),
   }

@@ -77,5 +77,6 @@ export function inMemoryTracker(
     close: (number) =>
       write('close', number, () => ({ isOpen: false, closedBy: { who: null, commit: null } })),
     reopen: (number) => write('reopen', number, () => ({ isOpen: true, closedBy: null })),
+    check: async () => [],
   }
 }

@@ -20,7 +20,7 @@ export function landingContract(open: () => Promise<LandingSide>): void {
   const opened = async () => {
     const side = await open()
     const base = await side.landing.tip()
-    const run: RunRef = { id: 'run_1', branch: 'afk/run_1', base }
+    const run: RunRef = { id: 'run_1', branch: 'afk/run_1', base, continues: [] }
     const pushedBy = (more: Partial<RunRef> = {}) => {
       side.fresh()
       return side.landing.pushedBy({ ...run, ...more })
@@ -136,6 +136,13 @@ export function landingContract(open: () => Promise<LandingSide>): void {
       expect(await pushedBy()).toBeNull()
     })
 
+    test('but not where it goes on in the other run: what that left is its work', async () => {
+      const { work, pushedBy } = await opened()
+      const commit = await work.commit(ours('add x', 'run_0'), { x: '1' })
+      await work.push('HEAD:main')
+      expect(await pushedBy({ continues: ['run_0'] })).toBe(commit)
+    })
+
     test('where its branch has landed and is another run’s by its trailer', async () => {
       const { work, pushedBy } = await opened()
       await work.commit(ours('add x', 'run_2'), { x: '1' })
@@ -222,6 +229,11 @@ export function landingContract(open: () => Promise<LandingSide>): void {
       const { landing, base } = await opened()
       for (const hash of ['', 'main', '--all', base.slice(0, 12), `${base}\n`, 'a'.repeat(40)])
         expect(await landing.contains(hash)).toBe(false)
+    })
+
+    test('checked, nothing is bad', async () => {
+      const { landing } = await opened()
+      expect((await landing.check()).filter(({ type }) => type === 'bad')).toEqual([])
     })
   })
 }

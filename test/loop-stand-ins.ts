@@ -44,7 +44,7 @@ export function standInLoop({ store, clock, links, wake, issues, kept }: StandIn
     owes: () => {},
     tell: () => {},
   })
-  const gate = gatekeeper({ runs: store })
+  const gate = gatekeeper({ runs: store, isEnrolled: (repo) => repositories.has(repo) })
   const around = {
     runs: store,
     driver: driven,

@@ -13,15 +13,18 @@ import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Terminal } from '../run/run.ts'
 import type { GithubHooks } from '../server/hooks.ts'
+import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { linksOf, loopFolder } from './places.ts'
-import { openRepositories } from './repositories.ts'
+import { type HookedRepositories, openRepositories } from './repositories.ts'
 
 export type OpenLoop = Loop & {
   readonly desk: Desk
   readonly housekeeper: Housekeeper
   readonly hooks: GithubHooks
+  /** For a doctor, whose closing leaves them as they are. */
+  readonly opened: ReturnType<OpenRepositories>
 }
 
 export type OpenLoopParts = {
@@ -36,7 +39,7 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, hooks, close } = openRepositories(config, {
+  const { repositories, orphan, hooks, close } = openRepositories(config, {
     folder: loopFolder(config),
     clock,
   })
@@ -49,12 +52,13 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     owes: (run) => turning.owes(run),
     tell,
   })
-  const gate = gatekeeper({ runs: store })
+  const gate = gatekeeper({ runs: store, isEnrolled: (repo) => repositories.has(repo) })
   const turning: Loop = loop({
     runs: store,
     driver: driven,
     gatekeeper: gate,
     repositories,
+    orphan,
     clock,
     log,
     tell,
@@ -66,16 +70,9 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const sweeping = forgetting({ housekeeper: keeper, clock, log })
   return {
     ...turning,
+    opened: { repositories, close: async () => {} },
     housekeeper: keeper,
-    hooks: {
-      secrets: hooks.secrets,
-      hasten(repository, commit) {
-        const hooked = hooks.named.get(repository.toLowerCase())
-        if (hooked === undefined) return
-        if (commit !== null) hooked.hasten(commit)
-        turning.wake(hooked.name)
-      },
-    },
+    hooks: { secrets: hooks.secrets, hasten: hastening(hooks, turning) },
     start() {
       turning.start()
       sweeping.start()
@@ -91,9 +88,18 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     }),
     async stop() {
       sweeping.stop()
-      await turning.stop()
-      await close()
+      // What a remote or a forge keeps waiting is called off, so that nobody waits for it.
+      await Promise.all([turning.stop(), close()])
     },
+  }
+}
+
+function hastening({ named }: HookedRepositories, { wake }: Pick<Loop, 'wake'>) {
+  return (repository: string, commit: string | null) => {
+    const hooked = named.get(repository.toLowerCase())
+    if (hooked === undefined) return
+    if (commit !== null) hooked.hasten(commit)
+    wake(hooked.name)
   }
 }
 

@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts'
 import { commandExecutor } from '../executors/command/command-executor.ts'
 import { gitLanding } from '../landing/git/git-landing.ts'
 import { prompts } from '../loop/prompts.ts'
+import type { Orphan } from '../loop/chores.ts'
 import type { Repository } from '../loop/repository.ts'
 import { filesTracker } from '../trackers/files/tracker.ts'
 import { githubTracker } from '../trackers/github/tracker.ts'
@@ -18,6 +19,8 @@ import { type GithubClients, githubClients } from './github.ts'
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
   readonly hooks: HookedRepositories
+  /** Of a repository that is not among them any more. */
+  readonly orphan: (name: string) => Orphan
   close(): Promise<void>
 }
 
@@ -35,14 +38,18 @@ export function openRepositories(
   const { readyLabel: ready, inProgressLabel: inProgress, humanLabel: human } = config.loop
   const labels = { ready, inProgress, human }
   const github = githubClients(at.clock)
-  const opened = enrolled(config.loop).repos.map((repo) => open(repo, { ...at, labels, github }))
+  const closing = new AbortController()
+  const around = { ...at, labels, github, signal: closing.signal }
+  const opened = enrolled(config.loop).repos.map((repo) => open(repo, around))
   return {
     repositories: new Map(opened.map(({ repository }) => [repository.name, repository])),
     hooks: {
       secrets: [...new Set(opened.flatMap(({ hook }) => hook?.secret ?? []))],
       named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
     },
+    orphan: (name) => orphanOf(name, at),
     async close() {
+      closing.abort()
       for (const { close } of opened) await close()
       await github.close()
     },
@@ -54,14 +61,22 @@ type Place = {
   readonly clock: Clock
   readonly labels: Labels
   readonly github: GithubClients
+  readonly signal: AbortSignal
 }
 
-function open(config: Enrolled, { folder, clock, labels, github }: Place) {
+/** What can still be done of a repository that is not enrolled any more: its agents are found and ended. */
+function orphanOf(name: string, { folder, clock }: { folder: string; clock: Clock }): Orphan {
+  const agents = join(resolve(folder), encodeURIComponent(name), 'agents')
+  const nothing = { repo: agents, landingBranch: '-', argv: [], stdin: false, env: {} }
+  return commandExecutor({ ...nothing, folder: agents, preset: 'none', clock })
+}
+
+function open(config: Enrolled, { folder, clock, labels, github, signal }: Place) {
   const { name, landingBranch, limits } = config
   const repo = resolve(config.path)
   // A name may hold a slash, and no two names one place.
   const below = join(resolve(folder), encodeURIComponent(name))
-  const landing = gitLanding({ repo, branch: landingBranch, clock })
+  const landing = gitLanding({ repo, branch: landingBranch, clock, signal })
   const ci = openCi(config, { repo, folder: join(below, 'ci'), clock, github })
   const { argv, stdin, env, preset } = config.executor
   const executor = commandExecutor({
@@ -73,6 +88,7 @@ function open(config: Enrolled, { folder, clock, labels, github }: Place) {
     env,
     preset,
     clock,
+    signal,
   })
   const repository: Repository = {
     name,
@@ -116,7 +132,7 @@ function openTracker(
   }
   return githubTracker({
     repo: tracker.repo ?? name,
-    client: github.for(tracker),
+    ...github.for(tracker),
     readyLabel: labels.ready,
     owners: tracker.bots,
     clock,
@@ -134,7 +150,7 @@ function openCi(
   if (ci.type === 'github') {
     if (tracker.type !== 'github')
       throw new TypeError(`${name}: ci on GitHub needs its tracker there`)
-    const client = github.for(tracker)
+    const { client } = github.for(tracker)
     return githubCi({
       repo: tracker.repo ?? name,
       client,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import { afk } from '../../test/afk.ts'
 import { readyIssue } from '../../test/loop-stand-ins.ts'
 import { servedBell } from '../../test/served-bell.ts'
 import type { Kept } from '../executors/executor.ts'
@@ -24,18 +25,36 @@ async function keeping(...reasons: ReadonlyArray<string | null>) {
 }
 
 describe('afk clean', () => {
-  test('lists what was kept, newest last', async () => {
+  test('lists what was kept, newest last, and the issue first', async () => {
     const { node, runs } = await keeping('a stash', null)
     expect(await node.afk('clean')).toEqual({
       code: 0,
       out: [
-        `${runs[0]}  infra#42  withdrawn  /places/0  a stash`,
-        `${runs[1]}  infra#42  withdrawn  /places/1  nothing would be lost`,
+        `infra#42  withdrawn  ${runs[0]}  /places/0  a stash`,
+        `infra#42  withdrawn  ${runs[1]}  /places/1  nothing would be lost`,
       ].join('\n'),
       err: '',
     })
     const { out } = await node.afk('clean', '--json')
     expect(PlacesView.parse(JSON.parse(out)).places.map(({ run }) => run)).toEqual(runs)
+  })
+
+  test('names the columns on a terminal, above what stands in them', async () => {
+    const { node, runs, kept } = await keeping('a stash')
+    kept.push({ run: 'run_x', path: '/places/acme%2Fweb', branch: 'afk/x', why: null })
+    const { out } = await afk(['clean'], { env: node.env, isTerminal: true })
+    const [head = '', ...lines] = out.split('\n')
+    expect(head).toMatch(/^ISSUE +ENDED AS +RUN +WORKTREE +WITH IT$/)
+    const at = ['ENDED AS', 'RUN', 'WORKTREE', 'WITH IT'].map((name) => head.indexOf(name))
+    const cells = lines.map((line) =>
+      [0, ...at].map((from, index) => line.slice(from, at[index]).trim()),
+    )
+    expect(cells).toEqual(
+      expect.arrayContaining([
+        ['infra#42', 'withdrawn', runs[0], '/places/0', 'a stash'],
+        ['infra', 'not in the store', 'run_x', '/places/acme%2Fweb', 'nothing would be lost'],
+      ]),
+    )
   })
 
   test('says where nothing is kept', async () => {

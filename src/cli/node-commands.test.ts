@@ -165,6 +165,17 @@ describe('--json', () => {
   })
 })
 
+describe('afk config check', () => {
+  test('takes its file as a word or as --config, and one alone', async () => {
+    const config = join(temporaryFolder(), 'other.yaml')
+    writeFileSync(config, 'log: json\n')
+    const said = await afk(['config', 'check', config])
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining(`${config}: good\n`) })
+    expect(await afk(['config', 'check', '--config', config])).toEqual(said)
+    expect(await afk(['config', 'check', config, '--config', config])).toMatchObject({ code: 2 })
+  })
+})
+
 describe('afk up', () => {
   test('where another listens already is exit 1, and says what to do', async () => {
     const { url } = await started()

@@ -141,6 +141,7 @@ describe('afk stop --all', () => {
       'stopped: run_1',
       'afk: run_2 was not stopped: refused (loop_refused, )',
       'stopped: run_3',
+      'afk pause keeps new ones from starting',
       '',
     ])
   })
@@ -148,6 +149,8 @@ describe('afk stop --all', () => {
   test('says elsewhere what it stopped, and no more', async () => {
     const { out, err } = await afk(['stop', '--all'], { env: { AFK_URL: await node() } })
     expect(out).toBe('stopped: run_1\nstopped: run_3')
-    expect(err).toMatch(/^afk: run_2 was not stopped: .*$/)
+    expect(err).toMatch(
+      /^afk: run_2 was not stopped: .*\nafk pause keeps new ones from starting$/,
+    )
   })
 })

@@ -28,8 +28,8 @@ export const status: Command = {
     const found = await ask<Status>(io, { method: 'GET', path })
     if (asked.flag('json')) io.out(JSON.stringify(found))
     else {
-      for (const line of statusLines(found, new Date())) io.out(line)
       if (ref !== null) io.out(`why      ${ref} ${whyWords(found.why ?? null)}`)
+      for (const line of statusLines(found, new Date())) io.out(line)
     }
     return found.ready ? 0 : 1
   },
@@ -47,6 +47,10 @@ export function statusLines(found: Status, now: Date): string[] {
     `loop     ${loop.armed ? 'armed' : `disarmed: ${loop.missing.join('; ')}`}`,
     ...loop.pauses.map((pause) => `paused   ${pauseLine(pause, now)}`),
     ...loop.runs.map(({ id, issue, phase }) => `run      ${id}, ${issue}, ${phase}`),
+    ...loop.waits.map(
+      ({ repo, run, kind, detail }) =>
+        `busy     ${repo ?? 'a repository'}, ${kind} of ${run} waits: ${detail ?? 'it is tried again'}`,
+    ),
     ...channels.map((channel) => `channel  ${channelLine(channel, now)}`),
     `links    ${threadLinks}`,
     `unsent   ${oldestUnsentAt === null ? 'nothing waits' : `oldest of ${clockTime(oldestUnsentAt, now)}`}`,

@@ -112,3 +112,34 @@ describe('links', () => {
     expect(problems(JSON.stringify({ links }))).toEqual([])
   })
 })
+
+describe('two repositories', () => {
+  const loop = (repos: string) =>
+    problems(
+      [
+        'loop:',
+        '  defaults:',
+        '    executor: { type: command, argv: [agent] }',
+        '    ci: { type: none }',
+        '    landing: push',
+        '  repos:',
+        ...repos.split('\n').map((line) => `    ${line}`),
+        '',
+      ].join('\n'),
+    )
+  const files = (path: string) => `tracker: { type: files, path: ${path} }`
+  const github = `tracker: { type: github, token: t, repo: Octo/infra }`
+
+  test.each([
+    [`a: { path: /srv/a, ${files('/i/a')} }\nb: { path: /srv/./a, ${files('/i/b')} }`, 'path'],
+    [`a: { path: /srv/a, ${files('/i')} }\nb: { path: /srv/b, ${files('/i')} }`, 'tracker'],
+    [`a: { path: /srv/a, ${github} }\nb: { path: /srv/b, ${github} }`, 'tracker'],
+  ])('in one place are an error: %s', (repos, what) => {
+    expect(loop(repos)).toEqual([`afk.yaml:8: loop.repos.b has the same ${what} as a`])
+  })
+
+  test('each with its own clone and tracker are good', () => {
+    const repos = `a: { path: /srv/a, ${files('issues')} }\nb: { path: /srv/b, ${files('issues')} }`
+    expect(loop(repos)).toEqual([])
+  })
+})

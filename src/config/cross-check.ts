@@ -1,8 +1,11 @@
 /**
  * What no single key can say: that the parts of a configuration fit each other. Pure.
  */
+import { resolve } from 'node:path'
+
 import { unrouted } from '../doorbell/route.ts'
 import { linkFor } from '../doorbell/link.ts'
+import { type Enrolled, enrolled } from './enrolled.ts'
 import { isLoopback } from './loopback.ts'
 import type { Config } from './schema.ts'
 
@@ -15,6 +18,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...linksOf(config),
     ...retentionOf(config),
     ...githubOf(config),
+    ...twinsOf(config),
   ]
 }
 
@@ -32,6 +36,26 @@ function routesOf({ routes, channels }: Config): readonly Found[] {
     path: ['routes'],
     message: `let some ${kind} ring reach no channel: add a last route for it without repos and tags`,
   }))
+}
+
+/** Two names for one clone or one tracker would be two agents at one time in it. */
+function twinsOf({ loop }: Config): readonly Found[] {
+  const seen = new Map<string, string>()
+  return enrolled(loop).repos.flatMap((repo) =>
+    placesOf(repo).flatMap((place) => {
+      const first = seen.get(place)
+      seen.set(place, first ?? repo.name)
+      if (first === undefined) return []
+      const [what = ''] = place.split(' ')
+      return [{ path: ['loop', 'repos', repo.name], message: `has the same ${what} as ${first}` }]
+    }),
+  )
+}
+
+function placesOf({ name, path, tracker }: Enrolled): readonly string[] {
+  const clone = resolve(path)
+  if (tracker.type === 'files') return [`path ${clone}`, `tracker ${resolve(clone, tracker.path)}`]
+  return [`path ${clone}`, `tracker ${tracker.baseUrl} ${(tracker.repo ?? name).toLowerCase()}`]
 }
 
 /** Its name stands for the repository on GitHub, unless that is written beside it. */

@@ -36,7 +36,7 @@ export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
       ci,
       landing,
       landingBranch: landingBranch ?? 'main',
-      limits: limitsOf({ ...defaults.limits, ...limits }),
+      limits: limitsOf({ ...defaults.limits, ...limits }, ci),
     }
     return { name, absent, whole }
   })
@@ -50,7 +50,7 @@ export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
   }
 }
 
-function limitsOf(keys: NonNullable<Settings['limits']>): Limits {
+function limitsOf(keys: NonNullable<Settings['limits']>, ci: Enrolled['ci']): Limits {
   const { fixForwardAttempts, fixForwardMinutes, silentMinutes, costUsd } = keys
   return {
     ...LIMITS,
@@ -59,7 +59,13 @@ function limitsOf(keys: NonNullable<Settings['limits']>): Limits {
       fixForwardMinutes === undefined ? LIMITS.fixForwardMs : fixForwardMinutes * minute,
     silentMs: silentMinutes === undefined ? LIMITS.silentMs : silentMinutes * minute,
     costUsd: costUsd ?? LIMITS.costUsd,
+    pendingMs: ci.type === 'command' ? pendingFor(ci.timeout) : LIMITS.pendingMs,
   }
 }
 
 const minute = 60_000
+
+/** CI that may take longer is not stuck before its own time is over. */
+function pendingFor(timeoutMs: number): number {
+  return Math.max(LIMITS.pendingMs, timeoutMs + 10 * minute)
+}

@@ -6,6 +6,8 @@
  * reachable from the run's own branch. What an agent says of a commit is not asked. Throws where the
  * remote cannot be asked: that says nothing about the run.
  */
+import type { Finding } from '../finding.ts'
+
 export type Landing = {
   /** The branch's newest commit. `since`: as below. */
   tip(since?: number): Promise<string>
@@ -21,11 +23,19 @@ export type Landing = {
 
   /** A file as the landing branch has it, 64 KiB at most; null: it has none of that name. */
   read(path: string): Promise<string | null>
+
+  /**
+   * Tries what can be tried without a push, and says what to mend. A far side's failure is a finding and never
+   * thrown; each try ends by itself. No finding holds a secret.
+   */
+  check(): Promise<readonly Finding[]>
 }
 
 export type RunRef = {
   readonly id: string
   readonly branch: string
+  /** The runs in whose place it goes on: their trailers count as its own. */
+  readonly continues: readonly string[]
   /** The landing branch's newest commit when its first turn was about to be asked. */
   readonly base: string
 }

@@ -22,7 +22,7 @@ export type Asker = { ask(stored: StoredRun): Promise<StoredRun | undefined> }
 
 export type AskerParts = {
   readonly driver: Driver
-  readonly runs: Pick<Runs, 'ledger'>
+  readonly runs: Pick<Runs, 'run' | 'ledger'>
   readonly repositories: ReadonlyMap<string, Repository>
   readonly clock: Clock
 }
@@ -44,11 +44,20 @@ export function asker({ driver, runs, repositories, clock }: AskerParts): Asker 
       if (run.state !== 'live' || !isBased(run) || run.turn.is !== 'asked') return null
       const { turn } = run
       const budget = budgetOf(await runs.ledger(run.lineage))
-      const asked = await repository.executor.ask(await orderFor(run, { repository, budget }))
+      const order = await orderFor(run, { repository, budget })
+      // Making the prompt may take a while: what was held or ended meanwhile is not asked.
+      if (!(await isStillAsked(order))) return null
+      const asked = await repository.executor.ask(order)
       return eventOf(asked, { at: clock.now(), turn: turn.number })
     } catch (error) {
       return eventOf(faultOf(error), { at: clock.now(), turn: turnOf(stored.run) })
     }
+  }
+
+  async function isStillAsked({ run: id, turn: number }: Order): Promise<boolean> {
+    const run = (await runs.run(id))?.run
+    if (run?.state !== 'live' || run.isHeld) return false
+    return run.turn.is === 'asked' && run.turn.number === number
   }
 
   /** Written down before an agent could have written anything: what it says of its base is never asked. */

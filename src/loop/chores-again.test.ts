@@ -183,11 +183,16 @@ describe('a run that is stopped while its marking waits for a tracker that is do
 })
 
 describe('a run whose repository is not enrolled any more', () => {
-  test('has its chores wait, and says so once', async () => {
+  const orphaned = async (how: typeof asking | typeof withdrawn) => {
     const ground = inMemoryLoop()
     await ground.working()
-    await ground.happen('run_1', withdrawn)
-    const another = inMemoryLoop({ store: ground.store, clock: ground.parts.clock }, ['web'])
+    await ground.happen('run_1', how)
+    const { clock } = ground.parts
+    return { ground, another: inMemoryLoop({ store: ground.store, clock }, ['web']) }
+  }
+
+  test('and that has its verdict has its chores wait, and says so once', async () => {
+    const { another } = await orphaned(asking)
     const { work, tries, freed } = chores(another)
     await work()
     another.parts.clock.advance(2_000)
@@ -201,15 +206,21 @@ describe('a run whose repository is not enrolled any more', () => {
   })
 
   test('has them done once it is enrolled again', async () => {
-    const ground = inMemoryLoop()
-    await ground.working()
-    await ground.happen('run_1', withdrawn)
-    const { clock } = ground.parts
-    await chores(inMemoryLoop({ store: ground.store, clock }, ['web'])).work()
-    clock.advance(2_000)
+    const { ground, another } = await orphaned(asking)
+    await chores(another).work()
+    ground.parts.clock.advance(2_000)
     const { work, freed } = chores(ground)
     await work()
     expect(freed).toEqual(['infra'])
+  })
+
+  test('and that a person stopped has its agent ended, and its slot freed', async () => {
+    const { another } = await orphaned(withdrawn)
+    const { work, freed } = chores(another)
+    await work()
+    expect(another.executor.interrupted).toEqual([{ run: 'run_1', turn: 1 }])
+    expect(freed).toEqual(['infra'])
+    expect(another.tracker.issue(42).labels).toEqual([labels.ready])
   })
 })
 

@@ -6,6 +6,7 @@
  * is freed last, and only after the executor has shown that nothing of the agent runs.
  */
 import type { Clock } from '../clock.ts'
+import type { Executor } from '../executors/executor.ts'
 import { checklist } from '../run/checklist.ts'
 import { isEnded, isTerminal, type Run } from '../run/run.ts'
 import type { Chore, ChoreEnd, Runs, StoredRun } from '../store/runs.ts'
@@ -15,11 +16,16 @@ import type { Tell } from './tell.ts'
 export type ChoreParts = {
   readonly runs: Runs
   readonly repositories: ReadonlyMap<string, Repository>
+  /** Of a repository that is not enrolled any more. */
+  readonly orphan: (repo: string) => Orphan
   readonly clock: Clock
   readonly tell: Tell
   /** The repository's slot was freed. */
   readonly freed: (repo: string) => void
 }
+
+/** Whoever can still end the agents of a repository that nothing else is known of. */
+export type Orphan = Pick<Executor, 'interrupt'>
 
 const firstDelayMs = 2_000
 const maxDelayMs = 60_000
@@ -35,10 +41,9 @@ export async function doChores(run: string, parts: ChoreParts): Promise<void> {
 }
 
 async function doChore(chore: Chore, parts: ChoreParts) {
-  const { runs, repositories, clock, tell, freed } = parts
+  const { runs, clock, tell, freed } = parts
   const stored = await runs.run(chore.run)
-  const repository = stored && repositories.get(stored.run.issue.repo)
-  const outcome = await attempt(chore, { run: stored?.run, repository, runs })
+  const outcome = await attempt(chore, stored?.run, parts)
   const at = clock.now()
   if (outcome.isDone) {
     await runs.endChore(chore.id, { type: 'done', at, detail: outcome.detail })
@@ -63,21 +68,23 @@ async function endedSince(before: StoredRun | undefined, runs: Runs): Promise<bo
 
 type Outcome = { readonly isDone: boolean; readonly detail: string }
 
-type Facts = {
-  readonly run: Run | undefined
-  readonly repository: Repository | undefined
-  readonly runs: Runs
-}
-
-async function attempt(chore: Chore, { run, repository, runs }: Facts): Promise<Outcome> {
-  if (run === undefined || repository === undefined)
-    return { isDone: false, detail: 'its repository is not enrolled any more' }
+async function attempt(
+  chore: Chore,
+  run: Run | undefined,
+  { runs, repositories, orphan }: ChoreParts,
+): Promise<Outcome> {
+  if (run === undefined) return { isDone: true, detail: 'there is no such run' }
+  const repository = repositories.get(run.issue.repo)
   try {
+    if (repository === undefined && run.state !== 'withdrawn')
+      return { isDone: false, detail: notEnrolled }
+    if (repository === undefined)
+      return await attemptOrphaned(chore, { run, runs, executor: orphan(run.issue.repo) })
     switch (chore.kind) {
       case 'mark-issue':
         return await markIssue(run, repository)
       case 'stop-agent':
-        return await stopAgent(run, repository, runs)
+        return await stopAgent(run, repository.executor, runs)
       case 'tell-issue':
         return await tellIssue(run, repository, runs)
       case 'tidy-worktree':
@@ -91,6 +98,16 @@ async function attempt(chore: Chore, { run, repository, runs }: Facts): Promise<
   }
 }
 
+type Orphaned = { readonly run: Run; readonly runs: Runs; readonly executor: Orphan }
+
+/** A person stopped it: its agent is ended and its slot freed; its issue and its place are left as they are. */
+async function attemptOrphaned(chore: Chore, { run, runs, executor }: Orphaned): Promise<Outcome> {
+  if (chore.kind === 'stop-agent') return stopAgent(run, executor, runs)
+  if (chore.kind === 'free-slot') await runs.freeSlot(run.id)
+  return { isDone: true, detail: notEnrolled }
+}
+
+const notEnrolled = 'its repository is not enrolled any more'
 const unmarked = 'it has ended already'
 
 async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Outcome> {
@@ -99,7 +116,7 @@ async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Out
   return written(await tracker.label(run.issue.number, change))
 }
 
-async function stopAgent(run: Run, { executor }: Repository, runs: Runs): Promise<Outcome> {
+async function stopAgent(run: Run, executor: Orphan, runs: Runs): Promise<Outcome> {
   const ledger = await runs.ledger(run.lineage)
   const turns = ledger.flatMap((entry) =>
     entry.run === run.id && entry.what.type === 'asked' ? [entry.what.turn] : [],

@@ -79,7 +79,7 @@ export function desk(parts: DeskParts): Desk {
         return refused('its last run is done: there is nothing to go on in')
       const issue = await repository.tracker.read(ref.number)
       if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
-      const why = await gatekeeper.whyNotGoOn(repository, issue)
+      const why = await gatekeeper.whyNotGoOn(repository, issue, last.run)
       if (why !== null) return refused(why)
       return answer(ref.repo, await continueRun({ repository, issue, by }, last.run, parts))
     },

@@ -4,8 +4,17 @@
  * A blocker that is not there is not closed: it blocks. Where the ready label is on again after a run that
  * has ended, a person put it there: the loop takes it off when a run starts and when one ends.
  */
-import { budgetAfter, budgetOf, isMoneyGone } from '../run/budget.ts'
+import {
+  areAttemptsGone,
+  areMinutesGone,
+  type Budget,
+  budgetAfter,
+  budgetOf,
+  isMoneyGone,
+} from '../run/budget.ts'
 import { inOrder, mayStart } from '../run/dispatch.ts'
+import type { Limits } from '../run/limits.ts'
+import type { Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
 import { freshBudget } from './fresh-budget.ts'
@@ -19,13 +28,20 @@ export type Gatekeeper = {
   /** Null: it may start. */
   whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null>
 
-  /** Of a run that goes on, which gives no fresh budget. Null: it may. */
-  whyNotGoOn(repository: Repository, issue: TrackedIssue): Promise<string | null>
+  /** Whether a run may go on where its issue's last one ended, which gives no fresh budget. Null: it may. */
+  whyNotGoOn(repository: Repository, issue: TrackedIssue, last: Run): Promise<string | null>
 }
 
-export type GatekeeperParts = { readonly runs: Pick<Runs, 'slots' | 'pauses' | 'ledger'> }
+export type GatekeeperParts = {
+  readonly runs: Pick<Runs, 'slots' | 'pauses' | 'ledger'>
+  readonly isEnrolled: (repo: string) => boolean
+}
 
-export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
+/** It may be the same clone under another name: nothing is started beside it. */
+const orphanWords = (repo: string, run: string) =>
+  `${run} of ${repo}, which is not enrolled any more, is under way: enrol it again, or afk stop ${run}`
+
+export function gatekeeper({ runs, isEnrolled }: GatekeeperParts): Gatekeeper {
   async function pausedBy(repo: string): Promise<string | null> {
     const pauses = await runs.pauses()
     return pauses.find(({ scope }) => scope === '*' || scope === repo)?.by ?? null
@@ -42,6 +58,8 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
   async function whyNot(repository: Repository, issue: TrackedIssue): Promise<string | null> {
     const { name, labels, tracker } = repository
     if (!issue.labels.includes(labels.ready)) return `it is not labelled ${labels.ready}`
+    const slots = await runs.slots()
+    for (const [repo, run] of slots) if (!isEnrolled(repo)) return orphanWords(repo, run)
     const openBlockers: number[] = []
     for (const number of issue.blockedBy)
       if ((await tracker.read(number))?.isOpen !== false) openBlockers.push(number)
@@ -51,21 +69,21 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
       pausedBy: await pausedBy(name),
       isMoneyGone: await hasNoMoney(repository, issue),
       openBlockers,
-      busyWith: (await runs.slots()).get(name) ?? null,
+      busyWith: slots.get(name) ?? null,
       lastRun: null,
       trustedDigest: null,
     })
     return answer.may ? null : answer.why
   }
 
-  async function whyNotGoOn(repository: Repository, { number }: TrackedIssue) {
+  async function whyNotGoOn(repository: Repository, { number, isOpen }: TrackedIssue, last: Run) {
     const { name, policy } = repository
     const by = await pausedBy(name)
     if (by !== null) return `paused by ${by}`
+    if (!isOpen) return 'it is closed: reopen it first'
     const used = budgetOf(await runs.ledger(lineageOf(repository, number)))
-    return isMoneyGone(used, policy.limits)
-      ? `its spending limit is used up: afk grant ${name}#${number} first`
-      : null
+    const gone = whatIsGone(used, policy.limits, last)
+    return gone === null ? null : `${gone} used up: afk grant ${name}#${number} first`
   }
 
   return {
@@ -77,4 +95,13 @@ export function gatekeeper({ runs }: GatekeeperParts): Gatekeeper {
       return null
     },
   }
+}
+
+/** Null: of everything there is some left, or nothing of it was used. */
+function whatIsGone(used: Budget, limits: Limits, last: Run): string | null {
+  if (isMoneyGone(used, limits)) return 'its spending limit is'
+  // Where no corrective turn is allowed, a run that came to none has used up nothing.
+  const hasUsed = used.attempts > 0 || last.state === 'frozen'
+  if (hasUsed && areAttemptsGone(used, limits)) return 'its attempts are'
+  return areMinutesGone(used, limits, used.asOf) ? 'its minutes are' : null
 }

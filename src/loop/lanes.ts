@@ -21,7 +21,8 @@ export function lanes({ work, failed }: LanesParts): Lanes {
   const busy = new Map<string, Lane>()
   let isStopped = false
 
-  const mayGoOn = (lane: Lane) => lane.isWokenAgain && !isStopped
+  const isOver = () => isStopped
+  const mayGoOn = (lane: Lane) => lane.isWokenAgain && !isOver()
 
   async function goOn(key: string, lane: Lane) {
     for (;;) {
@@ -29,7 +30,8 @@ export function lanes({ work, failed }: LanesParts): Lanes {
       try {
         await work(key)
       } catch (error) {
-        failed(key, error)
+        // What was called off by the stop is no fault.
+        if (!isOver()) failed(key, error)
       }
       if (!mayGoOn(lane)) break
     }

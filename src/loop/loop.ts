@@ -11,7 +11,7 @@ import { ticker } from '../delivery/ticker.ts'
 import type { Log } from '../log.ts'
 import type { Runs } from '../store/runs.ts'
 import { asker } from './asker.ts'
-import { doChores } from './chores.ts'
+import { type ChoreParts, doChores } from './chores.ts'
 import type { Driver } from './driver.ts'
 import { faults, said } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -27,6 +27,7 @@ export type LoopParts = {
   readonly driver: Driver
   readonly gatekeeper: Gatekeeper
   readonly repositories: ReadonlyMap<string, Repository>
+  readonly orphan: ChoreParts['orphan']
   readonly clock: Clock
   readonly log: Log
   readonly tell: Tell
@@ -72,7 +73,8 @@ export function loop(parts: LoopParts): Loop {
     },
     async stop() {
       for (const end of unwatch) end()
-      await Promise.all([...tickers, ...Object.values(lanes)].map((each) => each.stop()))
+      const { looks, polls, chores } = lanes
+      await Promise.all([...tickers, looks, polls, chores].map((each) => each.stop()))
     },
   }
 }
@@ -106,12 +108,17 @@ function lanesOf(parts: LoopParts & { readonly held: Pauses }) {
     work: (run) => doChores(run, { ...parts, freed: polls.wake }),
     failed: (_, error) => log({ event: 'bug', where: 'the chores', detail: said(error) }),
   })
-  return { looks, polls, chores }
+  const orphaned = (repo: string, run: string) =>
+    failed(`orphan ${run}`, { event: 'look-failed', repo, detail: orphanWords(run) })
+  return { looks, polls, chores, orphaned }
 }
+
+const orphanWords = (run: string) =>
+  `it is not enrolled any more, and ${run} is under way there: enrol it again, or afk stop ${run}`
 
 type Woken = ReturnType<typeof lanesOf> & { readonly held: Pauses }
 
-function tickersOf(parts: LoopParts, { looks, polls, chores, held }: Woken) {
+function tickersOf(parts: LoopParts, { looks, polls, chores, orphaned, held }: Woken) {
   const { runs, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
   const every = (ms: number, where: string, work: () => Promise<void>) =>
     ticker(
@@ -121,10 +128,16 @@ function tickersOf(parts: LoopParts, { looks, polls, chores, held }: Woken) {
       },
       { clock, log, where },
     )
+  let lastAt: number | null = null
   return [
     every(lookEveryMs, 'the watcher', async () => {
+      const ms = clock.now() - (lastAt ?? clock.now())
+      lastAt = clock.now()
+      if (ms > sleepMs) await tellSlept(ms, parts)
       await held.read()
-      for (const repo of (await runs.slots()).keys()) looks.wake(repo)
+      for (const [repo, run] of await runs.slots())
+        if (repositories.has(repo)) looks.wake(repo)
+        else orphaned(repo, run)
     }),
     every(pollEveryMs, 'the poller', async () => {
       for (const repo of repositories.keys()) polls.wake(repo)
@@ -134,4 +147,12 @@ function tickersOf(parts: LoopParts, { looks, polls, chores, held }: Woken) {
       for (const { run } of due) chores.wake(run)
     }),
   ]
+}
+
+/** A tick comes each second: after so long without one the machine slept, or its clock was set. */
+const sleepMs = 60_000
+
+async function tellSlept(ms: number, { runs, driver, clock }: LoopParts) {
+  for (const stored of await runs.liveRuns())
+    await driver.advance(stored, { type: 'slept', at: clock.now(), ms })
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { chores } from '../../test/in-memory-chores.ts'
 import { type Ground, inMemoryLoop } from '../../test/in-memory-loop.ts'
-import { poll } from '../../test/in-memory-poller.ts'
+import { poll, polling } from '../../test/in-memory-poller.ts'
 import { labels } from '../../test/loop-stand-ins.ts'
 
 /** Our label is put on its issue. */
@@ -104,10 +104,13 @@ describe('a run under way', () => {
     expect((await ground.run()).state).toBe('live')
   })
 
-  test('whose issue was removed is withdrawn', async () => {
+  test('whose issue was removed for more than a moment is withdrawn', async () => {
     const ground = await marked()
     ground.tracker.remove(42)
-    await poll(ground)
+    const { look } = polling(ground)
+    await look('infra')
+    ground.parts.clock.advance(5_000)
+    await look('infra')
     const withdrawnBy = 'whoever removed the issue'
     expect(await ground.run()).toMatchObject({ state: 'withdrawn', withdrawnBy })
   })

@@ -30,6 +30,7 @@ export type Poller = { look(repo: string): Promise<void> }
 export function poller(parts: PollerParts): Poller {
   const { repositories, gatekeeper } = parts
   const tellFaults = tellsFaults(parts)
+  const isGone = goneForLong(parts)
   return {
     async look(repo) {
       const repository = repositories.get(repo)
@@ -39,7 +40,7 @@ export function poller(parts: PollerParts): Poller {
       const { tracker, labels } = repository
       const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
       tellFaults(repo, faults)
-      for (const each of under) await withdrawIfGone(each, { repository, issues }, parts)
+      for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
       const next = await gatekeeper.next(repository, issues)
       // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
       const issue = next && (await tracker.read(next.number))
@@ -78,18 +79,41 @@ function tellsFaults({ faults }: PollerParts) {
   }
 }
 
-type Seen = { readonly repository: Repository; readonly issues: readonly TrackedIssue[] }
+type Seen = {
+  readonly repository: Repository
+  readonly issues: readonly TrackedIssue[]
+  readonly isGone: (run: string, isMissing: boolean) => boolean
+}
 
 /** A close with a commit behind it is the run's own work; a label of ours that is gone was taken by a person. */
 async function withdrawIfGone({ run, isMarked }: UnderWay, seen: Seen, parts: PollerParts) {
   const { tracker, labels } = seen.repository
   const { number } = run.issue
   const listed = seen.issues.find((issue) => issue.number === number)
-  if (listed?.labels.includes(labels.inProgress)) return
   const issue = listed ?? (await tracker.read(number))
+  const isGone = seen.isGone(run.id, issue === null)
+  if (issue?.labels.includes(labels.inProgress) && issue.isOpen) return
+  if (issue === null && !isGone) return
   const by = whoTookIt(issue, isMarked)
   if (by === null) return
   await parts.driver.advance(run.id, { type: 'withdrawn', at: parts.clock.now(), by })
+}
+
+/** An editor that saves, or a branch that is switched, takes a file away for a moment. */
+const aMomentMs = 5_000
+
+/** Whether it has been missing for longer than a moment. */
+function goneForLong({ clock }: PollerParts) {
+  const since = new Map<string, number>()
+  return (run: string, isMissing: boolean) => {
+    if (!isMissing) {
+      since.delete(run)
+      return false
+    }
+    const at = since.get(run) ?? clock.now()
+    since.set(run, at)
+    return clock.now() - at >= aMomentMs
+  }
 }
 
 /** Null: nobody. */

@@ -5,11 +5,13 @@ import { asking } from '../../test/in-memory-asker.ts'
 import { chores } from '../../test/in-memory-chores.ts'
 import { atDesk } from '../../test/in-memory-desk.ts'
 import { type Ground, inMemoryLoop, typesOf } from '../../test/in-memory-loop.ts'
-import { poll } from '../../test/in-memory-poller.ts'
+import { poll, polling } from '../../test/in-memory-poller.ts'
 import { turning } from '../../test/in-memory-turning.ts'
 import { watching } from '../../test/in-memory-watcher.ts'
 import { labels } from '../../test/loop-stand-ins.ts'
-import { commit, finished, green, minute, question, red } from '../../test/runs.ts'
+import { commit, finished, green, minute, pending, question, red } from '../../test/runs.ts'
+import type { In } from '../run/run.ts'
+import { LandingError } from '../landing/landing-error.ts'
 import { asker } from './asker.ts'
 
 const turn = { run: 'run_1', turn: 1 }
@@ -204,4 +206,97 @@ describe('an issue whose text was changed since it was started', () => {
     await asker(ground.parts).ask(stored)
     expect(ground.executor.orders).toHaveLength(1)
   })
+})
+
+describe('a turn that is about to be asked', () => {
+  test.each(['landing tip', 'landing read', 'tracker read'] as const)(
+    'is not, where a pause is answered during %s',
+    async (call) => {
+      const ground = inMemoryLoop()
+      const stored = await ground.started()
+      ground.calls.duringNext(call, () => ground.happen('run_1', { type: 'held' }))
+      await asker(ground.parts).ask(stored)
+      expect(ground.executor.orders).toEqual([])
+    },
+  )
+})
+
+describe('a turn that is over while the remote is away', () => {
+  async function away(end: typeof finished | typeof question) {
+    const ground = inMemoryLoop()
+    await ground.working()
+    ground.executor.shows(turn, { type: 'over', at: 0, end })
+    ground.calls.during('landing pushedBy', () => {
+      throw new LandingError('unreachable', 'the remote is away')
+    })
+    const { look } = watching(ground)
+    const lookOnce = () => look().catch(() => 'as it must')
+    return { ground, lookOnce }
+  }
+
+  test('shows no false sign of life, and calls a person after an hour', async () => {
+    const { ground, lookOnce } = await away(finished)
+    const before = await ground.run()
+    await lookOnce()
+    expect(await ground.run()).toMatchObject({ turn: (before as In<'live'>).turn })
+    for (let minutes = 0; minutes <= 60; minutes++) {
+      ground.parts.clock.advance(minute)
+      await lookOnce()
+    }
+    expect(await ground.run()).toMatchObject({ cause: 'executor-unreachable' })
+    expect((await ground.ledger()).length).toBeLessThan(10)
+  })
+
+  test('and asks rings at once: a question waits for no remote', async () => {
+    const { ground, lookOnce } = await away(question)
+    await lookOnce()
+    expect(await ground.run()).toMatchObject({ cause: 'question' })
+  })
+})
+
+test('a machine that slept in the middle of a run has not been silent meanwhile', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  const { start, untilSo } = turning(ground)
+  start()
+  await untilSo('it was looked at', () => ground.calls.made.includes('executor look'))
+  ground.executor.shows(turn, { type: 'running', seenAt: ground.parts.clock.now() })
+  ground.parts.clock.advance(8 * 60 * minute)
+  await untilSo('it slept', async () => typesOf(await ground.ledger()).includes('slept'))
+  expect((await ground.run()).state).toBe('live')
+})
+
+test('an issue that is missing for a moment withdraws no run', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  ground.tracker.remove(42)
+  const poller = polling(ground)
+  await poller.look('infra')
+  expect((await ground.run()).state).toBe('live')
+  ground.parts.clock.advance(5_000)
+  await poller.look('infra')
+  expect((await ground.run()).state).toBe('withdrawn')
+})
+
+test('what was pushed of a run counts as the work of the run that goes on in it', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  await ground.happen('run_1', asks)
+  await ground.store.freeSlot('run_1')
+  await ground.working({ id: 'run_2', continues: 'run_1' })
+  ground.landing.push('run_1', commit)
+  ground.ci.says(commit, pending)
+  await watching(ground).look()
+  expect(await ground.run('run_2')).toMatchObject({ pushed: { commit } })
+})
+
+test('nothing is started beside a run whose repository is not enrolled any more', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  const { clock } = ground.parts
+  const renamed = inMemoryLoop({ store: ground.store, clock }, ['web'])
+  await poll(renamed)
+  expect(await renamed.store.liveRuns('web')).toEqual([])
+  const why = await atDesk(renamed).whyNot({ repo: 'web', number: 42 })
+  expect(why).toContain('run_1 of infra, which is not enrolled any more')
 })

@@ -3,7 +3,7 @@ import type { Ci } from '../ci/ci.ts'
 import type { Executor } from '../executors/executor.ts'
 import type { Landing } from '../landing/landing.ts'
 import type { Policy } from '../run/limits.ts'
-import type { Tracker } from '../trackers/tracker.ts'
+import type { Labels, Tracker } from '../trackers/tracker.ts'
 
 export type Repository = {
   /** As its owner enrolled it: `infra`, `acme/web`. */
@@ -17,12 +17,6 @@ export type Repository = {
   /** Null: there is none, and its owner wrote so. */
   readonly ci: Ci | null
   readonly prompts: Prompts
-}
-
-export type Labels = {
-  readonly ready: string
-  readonly inProgress: string
-  readonly human: string
 }
 
 /** The text of a turn. Throws where a prompt's file names a variable that is not one. */

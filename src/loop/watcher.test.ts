@@ -21,7 +21,7 @@ describe('the order of a look', () => {
     ground.ci.says(commit, pending)
     const { events, look } = watching(ground, { isPaused: true })
     await look()
-    expect(events).toEqual(['held', 'reached', 'spent', 'alive', 'pushed', 'checked', 'tick'])
+    expect(events).toEqual(['held', 'spent', 'reached', 'alive', 'pushed', 'checked', 'tick'])
   })
 
   test('brings the agent its turn, and then tells the time', async () => {
@@ -119,7 +119,7 @@ describe('an executor', () => {
     const another = inMemoryLoop({ store, clock: parts.clock })
     const { events, look } = watching(another)
     await look()
-    expect(events).toEqual(['reached', 'turn-over', 'ask', 'tick'])
+    expect(events).toEqual(['turn-over', 'ask', 'tick'])
     expect(await ground.run()).toMatchObject({ turn: { number: 2, purpose: 'implement' } })
     expect((await ground.ledger()).at(-1)).toMatchObject({
       what: { type: 'asked', charge: 'loss' },

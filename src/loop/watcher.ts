@@ -10,14 +10,14 @@ import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
 import type { RunEvent } from '../run/event.ts'
 import type { Limits } from '../run/limits.ts'
-import type { In } from '../run/run.ts'
+import type { In, Run } from '../run/run.ts'
 import type { Runs, StoredRun } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
 import type { Driver } from './driver.ts'
 import type { Repository } from './repository.ts'
 
 export type WatcherParts = {
-  readonly runs: Pick<Runs, 'liveRuns'>
+  readonly runs: Pick<Runs, 'liveRuns' | 'run'>
   readonly driver: Driver
   readonly asker: Asker
   readonly repositories: ReadonlyMap<string, Repository>
@@ -29,7 +29,10 @@ export type WatcherParts = {
 export type Watcher = { look(repo: string): Promise<void> }
 
 /** A run as it was last read or moved; `tell` moves it. */
-type Watched = { stored: StoredRun; readonly tell: (event: Happening) => Promise<void> }
+type Watched = {
+  stored: StoredRun
+  readonly tell: (event: Happening, at?: number) => Promise<void>
+}
 type Happening = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never
 
 export function watcher(parts: WatcherParts): Watcher {
@@ -47,8 +50,8 @@ export function watcher(parts: WatcherParts): Watcher {
 function watched(stored: StoredRun, { driver, clock }: WatcherParts): Watched {
   const watching: Watched = {
     stored,
-    async tell(event) {
-      const moved = await driver.advance(watching.stored, { ...event, at: clock.now() } as RunEvent)
+    async tell(event, at = clock.now()) {
+      const moved = await driver.advance(watching.stored, { ...event, at } as RunEvent)
       watching.stored = moved ?? watching.stored
     },
   }
@@ -57,6 +60,8 @@ function watched(stored: StoredRun, { driver, clock }: WatcherParts): Watched {
 
 async function lookAtRun(run: Watched, repository: Repository, parts: WatcherParts) {
   const isHeld = parts.isPaused(repository.name)
+  // A machine that slept in the middle of a look must not be told that time has passed by it.
+  const beganAt = parts.clock.now()
   // Its node died between queueing it and starting it.
   if (run.stored.run.state === 'queued' && !isHeld) await run.tell({ type: 'started' })
   const { run: now } = run.stored
@@ -66,7 +71,7 @@ async function lookAtRun(run: Watched, repository: Repository, parts: WatcherPar
   for (const look of [lookAtTurn, lookAtLanding, bringTurn])
     await look(run, repository, parts).catch((error: unknown) => faults.push(error))
   const asked = turnOf(run)
-  await run.tell({ type: 'tick' })
+  await run.tell({ type: 'tick' }, beganAt)
   if (turnOf(run) !== asked) await bringTurn(run, repository, parts)
   if (faults.length > 0) throw faults[0]
 }
@@ -96,27 +101,32 @@ async function lookAtTurn(run: Watched, repository: Repository, parts: WatcherPa
   await tellSight(run, sight ?? gone, { ...parts, repository })
 }
 
-async function tellSight(
-  run: Watched,
-  sight: Sight,
-  { clock, repository }: WatcherParts & { readonly repository: Repository },
-) {
+async function tellSight(run: Watched, sight: Sight, around: Around) {
+  const { clock, repository } = around
   const { turn } = sight.id
   if (sight.type === 'unreachable') return run.tell({ type: 'unreachable' })
-  await run.tell({ type: 'reached' })
   if (sight.costUsd !== null) await run.tell({ type: 'spent', turn, costUsd: sight.costUsd })
-  if (sight.type === 'running') {
-    const { seenAt } = sight
-    if (isWorthTelling(run, repository.policy.limits, clock.now()))
-      await run.tell({ type: 'alive', turn, seenAt })
-    return
-  }
-  // It was seen, even where the remote does not answer now.
+  if (sight.type === 'over') return tellOver(run, sight, around)
+  await run.tell({ type: 'reached' })
+  const { seenAt } = sight
   if (isWorthTelling(run, repository.policy.limits, clock.now()))
-    await run.tell({ type: 'alive', turn, seenAt: clock.now() })
-  // A push in the turn's last moment counts: what was seen of the remote before now does not.
-  const commit = await tellLanded(run, repository, clock.monotonic())
-  await run.tell({ type: 'turn-over', turn, end: sight.end, commit })
+    await run.tell({ type: 'alive', turn, seenAt })
+}
+
+type Around = WatcherParts & { readonly repository: Repository }
+
+async function tellOver(run: Watched, sight: Sight & { readonly type: 'over' }, around: Around) {
+  const { end, id } = sight
+  const over = (commit: string | null) =>
+    run.tell({ type: 'turn-over', turn: id.turn, end, commit })
+  try {
+    // A push in the turn's last moment counts: what was seen of the remote before now does not.
+    await over(await tellLanded(run, around, around.clock.monotonic()))
+  } catch (error) {
+    // A question waits for no remote. Of any other end nobody knows what landed.
+    await (end.how === 'asking' ? over(null) : run.tell({ type: 'unreachable' }))
+    throw error
+  }
 }
 
 const aMinute = 60_000
@@ -127,32 +137,44 @@ function isWorthTelling(run: Watched, { silentMs }: Limits, now: number): boolea
   return turn?.is === 'running' && now - turn.seenAt >= Math.min(aMinute, silentMs / 4)
 }
 
-async function lookAtLanding(run: Watched, repository: Repository, { clock }: WatcherParts) {
-  await tellLanded(run, repository)
+async function lookAtLanding(run: Watched, repository: Repository, parts: WatcherParts) {
+  const around = { ...parts, repository }
+  await tellLanded(run, around)
   const { pushed } = liveOf(run) ?? {}
   if (!pushed || repository.ci === null) return
   const { commit } = pushed
   const checks = await repository.ci.look(commit)
   // What is about to be called landed is looked for once more: a force-push may have taken it away.
   if (checks.verdict === 'green' && pushed.checks.verdict !== 'green')
-    await tellLanded(run, repository, clock.monotonic())
+    await tellLanded(run, around, parts.clock.monotonic())
   await run.tell({ type: 'checked', commit, checks })
 }
 
 /** What of the run is on the landing branch; null: nothing. `since`: an earlier look does not count. */
 async function tellLanded(
   run: Watched,
-  { landing }: Repository,
+  { repository: { landing }, runs }: Around,
   since?: number,
 ): Promise<string | null> {
   const live = liveOf(run)
   if (live === null || live.base === null) return null
   const { id, branch, base, pushed } = live
-  const commit = await landing.pushedBy({ id, branch, base }, since)
+  const continues = await chainOf(live, runs)
+  const commit = await landing.pushedBy({ id, branch, base, continues }, since)
   if (commit !== null) await run.tell({ type: 'pushed', commit })
   else if (pushed !== null && !(await landing.contains(pushed.commit)))
     await run.tell({ type: 'unpushed', commit: pushed.commit })
   return commit
+}
+
+/** The runs in whose place it goes on: what they left there is its work, too. */
+async function chainOf(run: Run, runs: WatcherParts['runs']): Promise<readonly string[]> {
+  const chain: string[] = []
+  for (let id = run.continues; id !== null && !chain.includes(id);) {
+    chain.push(id)
+    id = (await runs.run(id))?.run.continues ?? null
+  }
+  return chain
 }
 
 /** Null: it has not begun, or has ended. */

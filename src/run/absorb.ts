@@ -41,6 +41,8 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
       return run.isHeld ? run : { ...run, isHeld: true }
     case 'released':
       return run.isHeld ? released(run) : run
+    case 'slept':
+      return slept(run, event)
     case 'started':
     case 'refused':
     case 'spent':
@@ -64,6 +66,22 @@ function alive(run: LiveRun, { turn: number, seenAt, at }: RunEvent & { type: 'a
     turn.is === 'running' && seen > turn.seenAt ? { ...turn, seenAt: seen } : turn,
   )
   return told === run ? run : reached(told)
+}
+
+/** As if all of it had been seen so much later. */
+function slept(run: LiveRun, { ms, at }: RunEvent & { type: 'slept' }): LiveRun {
+  const later = (instant: number) => Math.min(instant + ms, at)
+  const { turn, pushed: before, unreachableSince } = run
+  return {
+    ...run,
+    turn: turn.is === 'running' ? { ...turn, seenAt: later(turn.seenAt) } : turn,
+    pushed: before && {
+      ...before,
+      pushedAt: later(before.pushedAt),
+      checks: { ...before.checks, since: later(before.checks.since) },
+    },
+    unreachableSince: unreachableSince === null ? null : later(unreachableSince),
+  }
 }
 
 /** What was not tried while it was held is tried anew. */

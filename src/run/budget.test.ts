@@ -45,6 +45,7 @@ describe('the fix-forward clock', () => {
     ['runs on while the executor is unreachable', [isRed(5), { type: 'unreachable', at: 9 }], 95],
     ['runs on with a turn that failed', [isRed(5), isOver(9)], 95],
     ['stands still while held', [isRed(5), { type: 'held', at: 10 }], 5],
+    ['does not count what the machine slept', [isRed(5), { type: 'slept', at: 80, ms: 70 }], 25],
     [
       'goes on when released',
       [isRed(5), { type: 'held', at: 10 }, { type: 'released', at: 90 }],

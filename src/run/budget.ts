@@ -5,7 +5,7 @@
  * the order they were written, its clock never goes back, and a turn counts once however often it is
  * told. It goes on line by line: who keeps what it came to needs no earlier line. The fix-forward clock
  * starts at a run's first red, and stands still while the run is held, waits for a usage limit, or has
- * ended.
+ * ended, and while the machine slept.
  */
 import type { Decision, Entry, Grant } from './event.ts'
 import type { Limits } from './limits.ts'
@@ -61,7 +61,8 @@ export function budgetOf(ledger: readonly Entry[]): Budget {
 /** One line more. */
 export function budgetAfter(budget: Budget, { run, what }: Entry): Budget {
   const asOf = Math.max(budget.asOf, what.at)
-  const fixMs = budget.fixMs + (budget.isRunning ? asOf - budget.asOf : 0)
+  const ran = budget.isRunning ? asOf - budget.asOf : 0
+  const fixMs = budget.fixMs + (what.type === 'slept' ? Math.max(0, ran - what.ms) : ran)
   const told = { ...budget, asOf, fixMs }
   if (what.type === 'granted') return { ...told, granted: more(budget.granted, what) }
   if (run === null) return told
@@ -120,6 +121,7 @@ function tick(clock: Clock, what: Entry['what']): Clock {
     case 'ended':
       return { ...clock, isEnded: true }
     case 'started':
+    case 'slept':
     case 'based':
     case 'adopted':
     case 'refused':

@@ -35,6 +35,8 @@ export type RunEvent = { readonly at: number } &
     | { readonly type: 'withdrawn'; readonly by: string }
     | { readonly type: 'held' }
     | { readonly type: 'released' }
+    /** For so long nothing was looked at: the machine slept, or its clock was set. No limit counts it. */
+    | { readonly type: 'slept'; readonly ms: number }
     /** Time has passed. */
     | { readonly type: 'tick' }
   )

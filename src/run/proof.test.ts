@@ -71,19 +71,19 @@ describe('a needs-human', () => {
       'It asks: Which port?',
       'commit 0123456789ab stays; 2 fix-forward turns, 34 min, $1.20, after a grant',
       'kept: /var/afk/run_1',
-      'Next: answer in the thread, or afk continue infra#42',
+      'Next: write the answer into the issue, then afk continue infra#42',
     ])
   })
 
   test.each<readonly [Cause, string, string]>([
-    ['question', 'It asks', 'answer in the thread, or afk continue infra#42'],
+    ['question', 'It asks', 'write the answer into the issue, then afk continue infra#42'],
     [
       'permission',
       'It asks for a permission',
-      'give the permission in the thread, or afk continue infra#42',
+      "allow it in the agent's settings, then afk continue infra#42",
     ],
-    ['agent-error', 'The agent failed', 'look at the thread, then afk continue infra#42'],
-    ['nothing-pushed', 'Nothing was pushed', 'look at the thread, then afk continue infra#42'],
+    ['agent-error', 'The agent failed', 'look at what it left, then afk continue infra#42'],
+    ['nothing-pushed', 'Nothing was pushed', 'look at what it left, then afk continue infra#42'],
     ['ci-stuck', 'CI is stuck', 'look at CI: approve its checks, or run them again'],
     ['no-ci', 'No CI', 'look at CI, or set ci: none for infra'],
     [
@@ -97,8 +97,12 @@ describe('a needs-human', () => {
       'The executor refused it',
       'mend what it refused, then label the issue ready again',
     ],
-    ['stalled', 'The agent is silent', 'look at the thread, then afk continue infra#42'],
-    ['cost', 'No money left', 'afk grant infra#42, then afk continue infra#42'],
+    ['stalled', 'The agent is silent', 'look at what it left, then afk continue infra#42'],
+    [
+      'cost',
+      'No money left',
+      'afk grant infra#42 --cost 20 --why TEXT, then afk continue infra#42',
+    ],
   ])('by %s says so, and the smallest act', (cause, words, act) => {
     expect(linesOf(human(cause))).toEqual([`${words}: Which port?`, `Next: ${act}`])
   })
@@ -131,13 +135,29 @@ describe('a frozen', () => {
     expect(linesOf(frozen('attempts', test1, lint), much)).toEqual([
       'attempts used up: 2 fix-forward turns, 34 min, $1.20, after a grant',
       'red: test, lint https://ci.test/1',
-      'commit 0123456789ab stays',
-      'kept: /var/afk/run_1',
+      'kept: /var/afk/run_1; commit 0123456789ab stays',
+      'Next: afk grant infra#42 --attempts 2 --why TEXT, then afk continue infra#42',
     ])
   })
 
-  test.each(['attempts', 'minutes', 'money'] as const)('by %s says so', (ranOut) => {
-    expect(linesOf(frozen(ranOut))).toEqual([`${ranOut} used up`, 'commit 0123456789ab stays'])
+  test.each([
+    ['attempts', '--attempts 2'],
+    ['minutes', '--minutes 30'],
+    ['money', '--cost 20'],
+  ] as const)('by %s says so, and what gives more', (ranOut, given) => {
+    expect(linesOf(frozen(ranOut))).toEqual([
+      `${ranOut} used up`,
+      'commit 0123456789ab stays',
+      `Next: afk grant infra#42 ${given} --why TEXT, then afk continue infra#42`,
+    ])
+  })
+
+  test('has its link at the end of a line, where nothing passes for a part of it', () => {
+    const run = frozen('attempts')
+    const url = 'https://github.test/octo/infra/issues/42'
+    expect(linesOf({ ...run, issue: { ...run.issue, url } }, much)[1]).toBe(
+      `kept: /var/afk/run_1; commit 0123456789ab stays https://github.test/octo/infra/commit/${commit}`,
+    )
   })
 
   test.each([
@@ -176,7 +196,9 @@ test('whatever an agent and a check write, it is four lines at most, and its own
       expect(lines.filter((line) => line.trim() === '')).toEqual([])
       if (run.state === 'needs-human') {
         expect(lines[0]).toMatch(/^It asks/)
-        expect(lines.at(-1)).toBe('Next: answer in the thread, or afk continue infra#42')
+        expect(lines.at(-1)).toBe(
+          'Next: write the answer into the issue, then afk continue infra#42',
+        )
       }
       if (run.state === 'done')
         expect(lines.slice(0, 2)).toEqual([
@@ -185,7 +207,8 @@ test('whatever an agent and a check write, it is four lines at most, and its own
         ])
       if (run.state === 'frozen') {
         expect(lines[0]).toMatch(/^minutes used up/)
-        expect(lines[2]).toBe('commit 0123456789ab stays')
+        expect(lines[2]).toMatch(/^(?:kept: .*; )?commit 0123456789ab stays$/)
+        expect(lines[3]).toMatch(/^Next: afk grant infra#42 --minutes 30 /)
       }
     }),
   )

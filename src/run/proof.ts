@@ -59,11 +59,12 @@ function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly str
 function frozenLines(run: Terminal & Frozen, facts: ProofFacts): readonly string[] {
   const { issue, ranOut, commit, failing } = run
   const used = usedIn(facts)
+  const stays = `commit ${short(commit)} stays${commitLink(issue, commit)}`
   return [
     used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
     failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
-    `commit ${short(commit)} stays${commitLink(issue, commit)}`,
-    kept(facts),
+    [kept(facts), stays].filter((part) => part !== '').join('; '),
+    `Next: ${grantOf(run, ranOut)}`,
   ]
 }
 
@@ -81,19 +82,19 @@ const words: Readonly<Record<Cause, string>> = {
   cost: 'No money left',
 }
 
-/** The smallest that unblocks it. */
-function actOf({ issue, cause }: Terminal & NeedsHuman): string {
-  const ref = `${oneLine(issue.repo)}#${issue.number}`
-  const goOn = `afk continue ${ref}`
+/** The smallest that unblocks it. The agent of a command hears nobody: what it is to know stands in the issue. */
+function actOf(run: Terminal & NeedsHuman): string {
+  const { issue, cause } = run
+  const goOn = `afk continue ${refOf(run)}`
   switch (cause) {
     case 'question':
-      return `answer in the thread, or ${goOn}`
+      return `write the answer into the issue, then ${goOn}`
     case 'permission':
-      return `give the permission in the thread, or ${goOn}`
+      return `allow it in the agent's settings, then ${goOn}`
     case 'agent-error':
     case 'nothing-pushed':
     case 'stalled':
-      return `look at the thread, then ${goOn}`
+      return `look at what it left, then ${goOn}`
     case 'ci-stuck':
       return 'look at CI: approve its checks, or run them again'
     case 'no-ci':
@@ -104,8 +105,23 @@ function actOf({ issue, cause }: Terminal & NeedsHuman): string {
     case 'dispatch-failed':
       return 'mend what it refused, then label the issue ready again'
     case 'cost':
-      return `afk grant ${ref}, then ${goOn}`
+      return grantOf(run, 'money')
   }
+}
+
+function grantOf(run: Terminal, ranOut: Frozen['ranOut']): string {
+  const ref = refOf(run)
+  return `afk grant ${ref} ${more[ranOut]} --why TEXT, then afk continue ${ref}`
+}
+
+const more: Readonly<Record<Frozen['ranOut'], string>> = {
+  attempts: '--attempts 2',
+  minutes: '--minutes 30',
+  money: '--cost 20',
+}
+
+function refOf({ issue }: Terminal): string {
+  return `${oneLine(issue.repo)}#${issue.number}`
 }
 
 /** Only what says something. */

@@ -56,6 +56,7 @@ const events = {
   unpushed: { type: 'unpushed', at: 2, commit },
   checked: { type: 'checked', at: 2, commit, checks: red },
   withdrawn: { type: 'withdrawn', at: 2, by: 'ada' },
+  slept: { type: 'slept', at: 2, ms: 1 },
   held: { type: 'held', at: 2 },
   released: { type: 'released', at: 2 },
   tick: { type: 'tick', at: 99 * 60 * minute },
@@ -248,6 +249,20 @@ describe('what a run knows', () => {
     const based = (to: string) => ({ type: 'based', at: 2, base: to }) as const
     const run = told(liveRun({ base: null, turn: asked() }), based(commit), based(other))
     expect(run).toMatchObject({ base: commit, turn: { is: 'asked' } })
+  })
+
+  test('what the machine slept is not silence, nor waiting for checks', () => {
+    const from = liveRun({
+      turn: running({ seenAt: 5 }),
+      pushed: pushedWith(pending, { since: 5 }),
+    })
+    const slept = { type: 'slept', at: 8 * 60 * minute, ms: 7 * 60 * minute } as const
+    const run = told({ ...from, unreachableSince: slept.at - 1 }, slept)
+    expect(run).toMatchObject({
+      turn: { seenAt: slept.ms + 5 },
+      pushed: { pushedAt: slept.ms, checks: { since: slept.ms + 5 } },
+      unreachableSince: slept.at,
+    })
   })
 
   test('a sign of life is never later than the look at it', () => {

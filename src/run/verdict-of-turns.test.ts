@@ -62,7 +62,7 @@ describe(line(8, 'A usage limit until T → wait until T, 24 h at most, and go o
 describe(line(9, 'The executor is unreachable → wait; after 60 min `needs-human`'), () => {
   const away = { unreachableSince: 0, turn: running({ seenAt: hour }) }
   const dead = human('executor-unreachable', {
-    detail: 'the executor did not answer for 60 min',
+    detail: 'the executor or the remote did not answer for 60 min',
     commit: null,
   })
   judgesAs([

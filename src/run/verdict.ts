@@ -127,7 +127,7 @@ function unreachable(run: LiveRun, court: Court): Judgement | null {
   const what =
     turn.is === 'asked'
       ? 'its turn could not be brought to the agent'
-      : 'the executor did not answer'
+      : 'the executor or the remote did not answer'
   const detail = `${what} for ${minutes(unreachableSince, court)} min`
   return human('executor-unreachable', detail, pushed)
 }

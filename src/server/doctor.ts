@@ -1,49 +1,52 @@
 /**
  * Tries each configured thing for real and says what to mend. A channel without a bad finding is
  * believed to be well again: if it was closed, it is opened.
+ *
+ * All are tried side by side; what does not answer is a bad finding of its own and holds nobody up.
  */
 import type { z } from 'zod'
 
-import type { Adapter, Finding } from '../channels/channel.ts'
+import type { Adapter } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { bad, good, isBad, unproven } from '../finding.ts'
 import type { NodeState } from './node-state.ts'
 import type { FindingView } from './schemas.ts'
+import { findingView, inTime, type OpenRepositories, tryRepositories } from './try-out.ts'
 
 export type Doctor = () => Promise<Array<z.infer<typeof FindingView>>>
 
 export type DoctorParts = {
   readonly channels: ReadonlyMap<string, Pick<Adapter, 'check'>>
+  readonly repositories: OpenRepositories
   readonly state: Pick<NodeState, 'ready' | 'status'>
   readonly open: (channel: string) => Promise<void>
+  readonly clock: Clock
 }
 
-const timeoutMs = 10_000
+const channelMs = 10_000
 
-export function doctor({ channels, state, open }: DoctorParts): Doctor {
+export function doctor({ channels, repositories, state, open, clock }: DoctorParts): Doctor {
   return async () => {
-    const checked = [...channels].map(async ([name, channel]) => {
-      const findings = await channel.check(AbortSignal.timeout(timeoutMs))
-      if (!findings.some(({ type }) => type === 'bad')) await open(name)
-      return findings.map((finding) => view(name, finding))
+    const tried = [...channels].map(async ([name, channel]) => {
+      const findings = await inTime(channel.check(AbortSignal.timeout(channelMs)), clock)
+      if (!findings.some(isBad)) await open(name)
+      return findings.map((finding) => findingView(name, finding))
     })
-    return [...(await ofNode(state)), ...(await Promise.all(checked)).flat()]
+    const all = [ofNode(state), ...tried, tryRepositories(repositories, clock)]
+    return (await Promise.all(all)).flat()
   }
-}
-
-export function view(about: string, finding: Finding): z.infer<typeof FindingView> {
-  const mend = finding.type === 'good' ? null : finding.mend
-  return { about, type: finding.type, what: finding.what, mend }
 }
 
 async function ofNode(state: DoctorParts['state']) {
   const { ready, problems, threadLinks, loop } = await state.status()
   const store = ready
-    ? view('store', { type: 'good', what: 'takes writes, and the courier runs' })
-    : view('store', { type: 'bad', what: problems.join('; '), mend: 'see the node’s log' })
-  const links: Finding = threadLinks.startsWith('none')
-    ? { type: 'unproven', what: threadLinks, mend: 'set links.baseUrl to where threads live' }
-    : { type: 'good', what: threadLinks }
-  const armed: Finding = loop.armed
-    ? { type: 'good', what: 'armed' }
-    : { type: 'unproven', what: 'disarmed, as it ships', mend: loop.missing.join('; ') }
-  return [store, view('links', links), view('loop', armed)]
+    ? good('takes writes, and the courier runs')
+    : bad(problems.join('; '), 'see the node’s log')
+  const links = threadLinks.startsWith('none')
+    ? unproven(threadLinks, 'set links.baseUrl to where threads live')
+    : good(threadLinks)
+  const armed = loop.armed
+    ? good('armed')
+    : unproven('disarmed, as it ships', loop.missing.join('; '))
+  return [findingView('store', store), findingView('links', links), findingView('loop', armed)]
 }

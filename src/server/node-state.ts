@@ -11,7 +11,10 @@ import type { ReadyView, StatusView } from './schemas.ts'
 import { iso } from './views.ts'
 
 export type NodeStateParts = {
-  readonly store: Pick<Store, 'proveWritable' | 'tallies' | 'liveRuns' | 'pauses'>
+  readonly store: Pick<
+    Store,
+    'proveWritable' | 'tallies' | 'liveRuns' | 'pauses' | 'run' | 'dueChores'
+  >
   readonly courier: Pick<Courier, 'gate' | 'problem'>
   /** Name and type of each. */
   readonly channels: ReadonlyMap<string, string>
@@ -61,6 +64,7 @@ export function nodeState(parts: NodeStateParts): NodeState {
           missing: [...arming.missing],
           pauses: (await store.pauses()).map(pauseView),
           runs: (await store.liveRuns()).map(({ run }) => liveRunView(run)),
+          waits: await waitsOf(store),
         },
         channels: [...parts.channels].map(([name, type]) => {
           const { due = 0, dead = 0 } = tallies.find(({ channel }) => channel === name) ?? {}
@@ -71,6 +75,18 @@ export function nodeState(parts: NodeStateParts): NodeState {
       }
     },
   }
+}
+
+/** What must follow an end, was tried, and could not be done yet: its repository stays busy until then. */
+async function waitsOf(store: NodeStateParts['store']) {
+  const chores = await store.dueChores({ now: Number.MAX_SAFE_INTEGER, limit: 100, run: null })
+  const tried = chores.filter(({ tries }) => tries > 0)
+  return Promise.all(
+    tried.map(async ({ run: id, kind, tries, detail }) => {
+      const repo = (await store.run(id))?.run.issue.repo ?? null
+      return { run: id, repo, kind, tries, detail }
+    }),
+  )
 }
 
 /** Names the oldest ring that waits, by its id alone: who reads this is a third party. */

@@ -34,12 +34,18 @@ export const ScopeBody = z.strictObject({ repo: Repo.optional() })
 
 export const IssueBody = z.strictObject({ repo: Repo, number: IssueNumber, by: By.optional() })
 
+const whole = (most: number) =>
+  z
+    .int('must be a whole number')
+    .min(0, 'must not be negative')
+    .max(most, `must be ${most} or less`)
+
 export const GrantBody = z
   .strictObject({
     repo: Repo,
     number: IssueNumber,
-    attempts: z.int().min(0).max(100).describe('corrective turns'),
-    minutes: z.int().min(0).max(10_000).describe('of the fix-forward clock'),
+    attempts: whole(100).describe('corrective turns'),
+    minutes: whole(10_000).describe('of the fix-forward clock'),
     costUsd: z.number().min(0).max(1_000_000).default(0),
     why: z.string().max(2_000).regex(/\S/, 'must say why'),
     by: By.optional(),
@@ -151,7 +157,13 @@ export const BudgetView = z
   })
   .meta({ id: 'Budget' })
 
-export const Granted = z.object({ run: z.string(), budget: BudgetView }).meta({ id: 'Granted' })
+export const Granted = z
+  .object({
+    run: z.string().describe("the issue's last"),
+    phase: PhaseName.describe('of that run: one that has ended does not go on by itself'),
+    budget: BudgetView,
+  })
+  .meta({ id: 'Granted' })
 
 const LedgerLine = z.object({
   at: Instant,

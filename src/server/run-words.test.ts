@@ -158,6 +158,9 @@ describe('a line of the ledger', () => {
       ],
     ],
     spent: [[{ type: 'spent', at, turn, costUsd: 1.5 }, 'turn 1 has cost $1.50 so far']],
+    slept: [
+      [{ type: 'slept', at, ms: 120_000 }, 'the machine slept for 2 min, which no limit counts'],
+    ],
     unreachable: [[{ type: 'unreachable', at }, 'the executor cannot be asked']],
     reached: [[{ type: 'reached', at }, 'the executor answers again']],
     pushed: [[{ type: 'pushed', at, commit }, `${short} is on the landing branch`]],

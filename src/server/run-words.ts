@@ -140,6 +140,8 @@ export function entryWords(what: Entry['what']): string {
       return `turn ${what.turn} ${endWords(what.end)}${what.commit === null ? '' : `; ${short(what.commit)} landed`}`
     case 'spent':
       return `turn ${what.turn} has cost ${dollars(what.costUsd)} so far`
+    case 'slept':
+      return `the machine slept for ${Math.round(what.ms / 60_000)} min, which no limit counts`
     case 'unreachable':
       return 'the executor cannot be asked'
     case 'reached':

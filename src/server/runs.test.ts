@@ -167,8 +167,8 @@ describe('POST /v1/grants', () => {
     const id = await started(node)
     const answer = await node.post('/v1/grants', { ...grant, costUsd: 20, by: 'ada' })
     expect(answer.status).toBe(200)
-    const { run, budget } = await read(Granted, answer)
-    expect(run).toBe(id)
+    const { run, phase, budget } = await read(Granted, answer)
+    expect([run, phase]).toEqual([id, 'dispatching'])
     expect(budget).toMatchObject({
       attempts: { used: 0, limit: 5, granted: 2, left: 7 },
       minutes: { used: 0, limit: 60, granted: 30, left: 90 },
@@ -187,6 +187,20 @@ describe('POST /v1/grants', () => {
     await node.post('/v1/grants', grant)
     const { budget } = await read(Granted, await node.post('/v1/grants', grant))
     expect(budget.attempts.granted).toBe(4)
+  })
+
+  test.each([
+    [{ attempts: 1.5 }, 'attempts', 'must be a whole number'],
+    [{ attempts: '2' }, 'attempts', 'must be a whole number'],
+    [{ minutes: 0.5 }, 'minutes', 'must be a whole number'],
+    [{ minutes: -1 }, 'minutes', 'must not be negative'],
+    [{ attempts: 101 }, 'attempts', 'must be 100 or less'],
+  ])('of %j is refused in words', async (wrong, path, message) => {
+    const answer = await (await armed()).post('/v1/grants', { ...grant, ...wrong })
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { code: 'invalid_body', issues: [{ path, message }] },
+    ])
   })
 
   test('is refused for an issue without a run', async () => {

@@ -99,7 +99,8 @@ function deskRoutes(parts: LoopRoutes) {
       const run = await done((desk) => desk.grant(issue, { ...given, by }), parts)
       const budget = budgetOf(await parts.loop.runs.ledger(run.lineage))
       const limits = parts.loop.limitsOf(repo)
-      return c.json({ run: run.id, budget: budgetView(budget, limits, parts.now()) })
+      const { id, phase } = runSummary(run)
+      return c.json({ run: id, phase, budget: budgetView(budget, limits, parts.now()) })
     })
 }
 

@@ -159,6 +159,17 @@ export const StatusView = z
       missing: z.array(z.string()),
       pauses: z.array(PauseView),
       runs: z.array(LiveRun).describe('those that have not ended, oldest first'),
+      waits: z
+        .array(
+          z.object({
+            run: z.string(),
+            repo: z.string().nullable(),
+            kind: z.string(),
+            tries: z.int(),
+            detail: z.string().nullable(),
+          }),
+        )
+        .describe('what must follow an end and cannot be done yet: its repository stays busy'),
     }),
     channels: z.array(ChannelStatus),
     oldestUnsentAt: Instant.nullable(),

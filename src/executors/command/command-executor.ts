@@ -17,6 +17,7 @@ import type { Clock } from '../../clock.ts'
 import { git } from '../../git/git.ts'
 import type { Executor, TurnId } from '../executor.ts'
 import { type Agent, askTurn } from './ask-turn.ts'
+import { checkExecutor } from './check.ts'
 import { forgetEnded, readNote } from './ended.ts'
 import { endMembers } from './end-members.ts'
 import { keptPlaces } from './kept-places.ts'
@@ -44,6 +45,8 @@ export type CommandOptions = Agent & {
   /** Whose headless output the command prints; `none`: its exit code tells. */
   readonly preset: Preset
   readonly clock: Clock
+  /** Ends whatever git is at; agents go on. */
+  readonly signal?: AbortSignal
 }
 
 export function commandExecutor(options: CommandOptions): Executor {
@@ -52,8 +55,10 @@ export function commandExecutor(options: CommandOptions): Executor {
     repo,
     landingBranch,
     folder,
-    git: (cwd, args) => git(cwd, args, { env, signal: AbortSignal.timeout(ms) }),
+    git: (cwd, args) => git(cwd, args, { env, signal: within(ms) }),
   })
+  const within = (ms: number) =>
+    AbortSignal.any([AbortSignal.timeout(ms), ...(options.signal ? [options.signal] : [])])
   const ground = groundFor(GIT_MS)
   const inTurn = oneAfterTheOther(repo)
   const walk = walks()
@@ -93,6 +98,7 @@ export function commandExecutor(options: CommandOptions): Executor {
     // Git at work in a worktree would be taken for somebody who is in it.
     places: () => inTurn(() => keptPlaces(groundFor(LOOK_MS))),
     forget: (before) => forgetEnded(folder, before),
+    check: () => checkExecutor(options, groundFor(CHECK_MS)),
     watch(wake) {
       const areOver = async (turns: readonly TurnId[]) => {
         const open = turns.filter((id) => hasBegun(id, folder) && !isPlainlyRunning(id, folder))
@@ -116,6 +122,7 @@ function worktreeOf(folder: string, run: string): string | null {
 const GIT_MS = 120_000
 /** Somebody waits for the answer. */
 const LOOK_MS = 20_000
+const CHECK_MS = 5_000
 const PATIENCE = { termMs: 5000, killMs: 5000 }
 
 /** By the clone, whichever generation of a node asks: git locks it. */

@@ -106,9 +106,13 @@ function sightOf(id: TurnId, { folder, preset, now, all, walk }: Look): Sight | 
     return lost(id, Math.max(cheap, worktreeTrace(worktree(), now)))
   }
   const isBusy = own.some((one) => one.isBusy)
-  const seenAt = isBusy ? now : walk({ turn: turnName(id), worktree, cheap, now })
+  // What only computes, and writes nothing for hours, goes round in a circle.
+  const isBelieved = isBusy && now - cheap < BUSY_MS
+  const seenAt = isBelieved ? now : walk({ turn: turnName(id), worktree, cheap, now })
   return { id, costUsd: costSoFar(records, preset), type: 'running', seenAt }
 }
+
+const BUSY_MS = 4 * 3_600_000
 
 type Over = { readonly ended: EndRecord; readonly preset: Preset }
 

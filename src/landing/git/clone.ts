@@ -11,11 +11,12 @@ import type { Commit } from './own-work.ts'
 export type CloneOptions = {
   readonly repo: string
   readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal | undefined
 }
 
 export type Range = { readonly base: string; readonly tip: string }
 
-export function clone({ repo, env }: CloneOptions) {
+export function clone({ repo, env, signal }: CloneOptions) {
   return {
     isCommit,
 
@@ -60,7 +61,7 @@ export function clone({ repo, env }: CloneOptions) {
 
   async function ask(args: readonly string[]): Promise<string> {
     try {
-      return await git(repo, args, { env })
+      return await git(repo, args, { env, ...(signal && { signal }) })
     } catch (error) {
       if (!(error instanceof GitError)) throw error
       throw new LandingError('unreadable', `git cannot read ${repo}`, { cause: error })

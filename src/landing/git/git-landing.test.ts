@@ -17,7 +17,7 @@ async function side(env: Readonly<Record<string, string>> = {}) {
   return { remote, work, ours, landing, clock, fresh: () => clock.advance(5000) }
 }
 
-const run = (base: string) => ({ id: 'run_1', branch: 'afk/run_1', base })
+const run = (base: string) => ({ id: 'run_1', branch: 'afk/run_1', base, continues: [] })
 
 landingContract(() => side())
 

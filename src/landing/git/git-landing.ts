@@ -14,6 +14,7 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { LandingError } from '../landing-error.ts'
 import type { Landing, RunRef } from '../landing.ts'
+import { checkRemote } from './check.ts'
 import { clone } from './clone.ts'
 import { newestWith } from './own-work.ts'
 import { remoteHeads } from './remote-heads.ts'
@@ -25,6 +26,8 @@ export type GitLandingOptions = {
   /** For git, on top of its bare environment: how it finds credentials. */
   readonly env?: Readonly<Record<string, string>>
   readonly clock?: Pick<Clock, 'monotonic'>
+  /** Ends whatever git is at. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -37,24 +40,26 @@ export function gitLanding(options: GitLandingOptions): Landing {
   const { repo, branch, env: given = {}, clock = systemClock } = options
   // A replaced commit is another commit under the hash of this one.
   const env = { ...given, GIT_NO_REPLACE_OBJECTS: '1' }
-  const look = remoteHeads({ repo, branch: named(branch, 'branch'), env, clock })
-  const history = clone({ repo, env })
-  const own = memory<string | null>()
+  const { signal } = options
+  const look = remoteHeads({ repo, branch: named(branch, 'branch'), env, clock, signal })
+  const history = clone({ repo, env, signal })
+  const owned = memory<string | null>()
   const has = memory<boolean>()
 
   return {
     tip: async (since) => (await look(since)).tip,
 
-    async pushedBy({ id, branch: its, base }: RunRef, since?: number) {
+    async pushedBy({ id, branch: its, base, continues }: RunRef, since?: number) {
       named(id, 'run')
       named(its, 'branch')
       if (!isHash(base)) throw new LandingError('invalid', 'the run began at no commit')
       const { tip, commits } = await look(since)
       if (tip === base) return null
       const head = its === branch ? null : commits.get(its)
-      return own(`${id} ${base} ${tip} ${head}`, async () =>
+      const own = [id, ...continues]
+      return owned(`${own.join(' ')} ${base} ${tip} ${head}`, async () =>
         newestWith(await history.gained({ base, tip }), ({ hash, runs }) =>
-          runs.length > 0 ? runs.includes(id) : hash === head,
+          runs.length > 0 ? runs.some((run) => own.includes(run)) : hash === head,
         ),
       )
     },
@@ -69,6 +74,8 @@ export function gitLanding(options: GitLandingOptions): Landing {
     },
 
     read: async (path) => history.file((await look()).tip, path),
+
+    check: () => checkRemote({ repo, branch, env }),
   }
 }
 

@@ -23,10 +23,11 @@ export type RemoteOptions = {
   readonly branch: string
   readonly env: Readonly<Record<string, string>>
   readonly clock: Pick<Clock, 'monotonic'>
+  readonly signal: AbortSignal | undefined
 }
 
 /** Throws a `LandingError`. Its failures are shared like its answers. */
-export function remoteHeads({ repo, branch, env, clock }: RemoteOptions) {
+export function remoteHeads({ repo, branch, env, clock, signal }: RemoteOptions) {
   const ref = `refs/afk/landing/${branch}`
   let latest: Look | null = null
 
@@ -61,7 +62,7 @@ export function remoteHeads({ repo, branch, env, clock }: RemoteOptions) {
     if (!existsSync(repo))
       throw new LandingError('unreadable', `${repo} is not there: clone the repository to it`)
     try {
-      return await git(repo, args, { env, signal: AbortSignal.timeout(withinMs) })
+      return await git(repo, args, { env, signal: within(withinMs, signal) })
     } catch (error) {
       const message = `the remote of ${repo} does not answer; git ls-remote origin there says why`
       throw new LandingError('unreachable', message, { cause: error })
@@ -79,6 +80,12 @@ export function remoteHeads({ repo, branch, env, clock }: RemoteOptions) {
       })
     }
   }
+}
+
+/** Until then, or until it is called off. */
+function within(ms: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(ms)
+  return signal === undefined ? timeout : AbortSignal.any([timeout, signal])
 }
 
 type Look = { beganAt: number; readonly heads: Promise<RemoteHeads> }
