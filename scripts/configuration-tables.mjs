@@ -11,19 +11,35 @@ import { code, table } from './markdown-table.mjs'
 
 const head = ['key', 'takes', 'default', 'what it is']
 
-/** Everything but what stands below a channel's name. */
+/** Everything but what each type has of its own. */
 export function settings() {
   return table(head, rowsOf(Config, '').map(cells))
 }
 
 export function channels() {
-  const { options } = unwrap(Config.shape.channels).def.valueType.def
+  const { valueType } = unwrap(Config.shape.channels).def
+  return byType(valueType, 'channels.NAME.', (type) => type)
+}
+
+/** What a repository is made of: each may stand in the defaults, too. */
+export function parts() {
+  const { shape } = unwrap(unwrap(Config.shape.loop).shape.defaults)
+  return ['tracker', 'executor', 'ci']
+    .map((part) => byType(unwrap(shape[part]), `${part}.`, (type) => `${part}: ${type}`))
+    .join('\n\n')
+}
+
+function byType({ def: { options } }, prefix, titleOf) {
   return options
     .map((option) => {
-      const [type] = option.shape.type.def.values
-      return `### ${type}\n\n${table(head, rowsOf(option, 'channels.NAME.').map(cells))}`
+      const title = titleOf(typeOf(option))
+      return `### ${title}\n\n${table(head, rowsOf(option, prefix).map(cells))}`
     })
     .join('\n\n')
+}
+
+function typeOf(option) {
+  return option.shape.type.def.values[0]
 }
 
 export function later() {
@@ -125,7 +141,9 @@ function formOf(each, inner) {
     case 'enum':
       return Object.values(entries).map(code).join(', ')
     case 'union':
-      return unionOf(options)
+      return inner.def.discriminator === undefined
+        ? unionOf(options)
+        : `keys and values, by its type: ${options.map(typeOf).map(code).join(', ')}`
     case 'number':
       return 'a number'
     case 'array':

@@ -8,10 +8,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 
 import { api, shapes } from './api-tables.mjs'
-import { channels, later, settings, variableTable } from './configuration-tables.mjs'
+import { channels, later, parts, settings, variableTable } from './configuration-tables.mjs'
 
 const documents = {
-  'docs/configuration.md': { settings, channels, later, variables: variableTable },
+  'docs/configuration.md': { settings, channels, parts, later, variables: variableTable },
   'docs/api.md': { routes: api, shapes },
 }
 

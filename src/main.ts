@@ -41,6 +41,7 @@ const io: Io = {
   stdin: async () => Buffer.concat(await process.stdin.toArray()).toString('utf8'),
   readFile,
   ...(isatty(0) && { ask }),
+  isTerminal: isatty(1),
   ...(isatty(2) && process.env['TERM'] !== 'dumb' && { screen }),
 }
 

@@ -9,6 +9,7 @@ type Around = {
   readonly stdin?: string
   readonly readFile?: NonNullable<Io['readFile']>
   readonly ask?: NonNullable<Io['ask']>
+  readonly isTerminal?: boolean
 }
 
 export async function afk(

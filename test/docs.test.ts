@@ -160,6 +160,26 @@ describe('what is made from a schema', () => {
     expect(readFileSync(path, 'utf8')).toBe(fresh)
   })
 
+  test('has a heading for each type of tracker, executor and CI, with a line for each of its keys', () => {
+    const [, parts = ''] = read('docs/configuration.md').split(/<!-- (?:begin|end) parts -->/)
+    expect(headingsOf(parts)).toEqual([
+      'tracker: github',
+      'tracker: files',
+      'executor: command',
+      'ci: command',
+      'ci: github',
+      'ci: none',
+    ])
+    const keys = Array.from(parts.matchAll(/^\| `([\w.]+)` .*\| (.*?) *\|$/gm), ([, key, what]) =>
+      [key, what].join(': '),
+    )
+    expect(keys).toContain(
+      'executor.preset: whose headless output it prints; none: its exit code tells',
+    )
+    expect(keys).toContain('tracker.app.privateKey: PEM; a secret')
+    expect(keys.filter((line) => line.endsWith(': '))).toEqual([])
+  })
+
   test('names what comes later, and nothing else', () => {
     const [, list = ''] = read('docs/configuration.md').split('<!-- begin later -->')
     const names = Array.from(list.matchAll(/^- `([^`]+)`/gm), ([, name = '']) => name)

@@ -2,8 +2,8 @@
  * Talks to a node over HTTP, with `node:http` alone. Reads `AFK_URL` and `AFK_TOKEN`; with neither of
  * them the operator's token below this folder goes along, as `afk init` leaves it.
  *
- * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly. A 401
- * says which token went along, where nobody named one.
+ * A refusal of the API becomes a `CliError` with its message, code and docs; 400 means asked wrongly. Why the
+ * loop refuses comes first. A 401 says which token went along, where nobody named one.
  * `patienceMs` waits for a node that restarts, or a store that refuses for a while, repeating the same
  * request: post a ring with a key of its own and no repeat rings twice.
  */
@@ -118,12 +118,14 @@ function refusal({ status, body }: Answer, io: Pick<Io, 'env' | 'readFile'>): Cl
     docs = '',
     issues = [],
   } = Object(body) as Refusal
-  const details = issues
-    .map(({ path, message: what }) => `\n  ${`${path} ${what}`.trim()}`)
-    .join('')
+  const places = issues.map(({ path, message: what }) => `${path} ${what}`.trim())
+  const [why = message, ...more] = code === 'loop_refused' ? places : [message, ...places]
+  const details = more.map((place) => `\n  ${place}`).join('')
   const hint = status === 401 ? tokenHint(io) : ''
-  const says = `${message} (${[code, docs].join(', ')})${details}${hint}`
-  return new CliError(status === 400 ? 2 : 1, says)
+  return new CliError(
+    status === 400 ? 2 : 1,
+    `${why} (${[code, docs].join(', ')})${details}${hint}`,
+  )
 }
 
 /** What a 401 adds. Whoever set `AFK_TOKEN` knows what went along. */

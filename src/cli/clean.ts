@@ -8,7 +8,7 @@ import type { CleanedView, PlacesView } from '../server/place-schemas.ts'
 import { ask } from './api.ts'
 import { isCliError, wrongly } from './cli-error.ts'
 import type { Asked, Command, ExitCode, Io } from './command.ts'
-import { placeLine } from './run-lines.ts'
+import { placeLines } from './run-lines.ts'
 
 type Places = z.infer<typeof PlacesView>
 
@@ -38,7 +38,9 @@ export const clean: Command = {
     if (isAll) return cleanAll(found, io)
     if (asked.flag('json')) io.out(JSON.stringify(found))
     else if (found.places.length === 0) io.out('no worktree is kept')
-    else for (const place of found.places) io.out(placeLine(place))
+    else
+      for (const line of placeLines(found.places, { isHeaded: io.isTerminal === true }))
+        io.out(line)
     return tellFaults(found, io)
   },
 }

@@ -35,6 +35,8 @@ export type Io = {
   readonly readFile?: (path: string) => string | undefined
   /** One line of whoever sits there; only where standard input is a terminal. */
   readonly ask?: (question: string) => Promise<string>
+  /** Whether standard output is a terminal: a person reads it. */
+  readonly isTerminal?: boolean
   /** Only where standard error is a terminal that can rewrite a line. */
   readonly screen?: Screen
 }

@@ -1,18 +1,25 @@
 /** `afk config check`: whether a configuration can be used, and every place where it cannot. */
 import { arming } from '../config/arming.ts'
+import { wrongly } from './cli-error.ts'
 import type { Command } from './command.ts'
 import { readConfig } from './read-config.ts'
 
 export const configCheck: Command = {
   name: 'config check',
-  usage: '[FILE] [--json]',
+  usage: '[FILE | --config FILE] [--json]',
   summary:
     'check a configuration, with line numbers; without a file afk.yaml or the environment alone',
   maxArgs: 1,
-  options: { json: { type: 'boolean', description: 'print one JSON document' } },
+  options: {
+    config: { type: 'string', value: 'FILE', description: 'the configuration (default afk.yaml)' },
+    json: { type: 'boolean', description: 'print one JSON document' },
+  },
   examples: ['afk config check', 'afk config check --json'],
   async run(asked, io) {
-    const { config, file } = readConfig(asked.args[0] ?? null, io)
+    const given = [...asked.args, asked.text('config')]
+    const [named, again] = given.filter((each) => each !== undefined)
+    if (again !== undefined) throw wrongly('afk config check takes one file, named once')
+    const { config, file } = readConfig(named ?? null, io)
     const { armed, missing } = arming(config)
     const channels = Object.entries(config.channels).map(([name, { type }]) => ({ name, type }))
     if (asked.flag('json')) {

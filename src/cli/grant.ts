@@ -28,16 +28,29 @@ export const grant: Command = {
     const why = asked.text('why')
     if (why === undefined) throw wrongly('--why says why; it stays in the ledger')
     const given = {
-      attempts: numberOf(asked, 'attempts'),
-      minutes: numberOf(asked, 'minutes'),
+      attempts: wholeOf(asked, 'attempts'),
+      minutes: wholeOf(asked, 'minutes'),
       costUsd: numberOf(asked, 'cost'),
     }
     const body = { ...issue, ...given, why }
     const path = '/v1/grants'
-    const { budget } = await ask<z.infer<typeof Granted>>(io, { method: 'POST', path, body })
-    io.out(`granted: ${issue.repo}#${issue.number} has used ${budgetLine(budget)}`)
+    const granted = await ask<z.infer<typeof Granted>>(io, { method: 'POST', path, body })
+    const ref = `${issue.repo}#${issue.number}`
+    const follows = hasStopped(granted) ? `; its run has ended: afk continue ${ref} goes on` : ''
+    io.out(`granted: ${ref} has used ${budgetLine(granted.budget)}${follows}`)
     return 0
   },
+}
+
+/** Short of its end: where the work is done there is nothing to go on with. */
+function hasStopped({ phase }: z.infer<typeof Granted>): boolean {
+  return phase === 'needs-human' || phase === 'frozen' || phase === 'withdrawn'
+}
+
+function wholeOf(asked: Asked, option: string): number {
+  const text = asked.text(option) ?? '0'
+  if (!/^\d{1,9}$/.test(text)) throw wrongly(`--${option} must be a whole number, such as 2`)
+  return Number(text)
 }
 
 function numberOf(asked: Asked, option: string): number {

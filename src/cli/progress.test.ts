@@ -149,8 +149,6 @@ describe('afk stop --all', () => {
   test('says elsewhere what it stopped, and no more', async () => {
     const { out, err } = await afk(['stop', '--all'], { env: { AFK_URL: await node() } })
     expect(out).toBe('stopped: run_1\nstopped: run_3')
-    expect(err).toMatch(
-      /^afk: run_2 was not stopped: .*\nafk pause keeps new ones from starting$/,
-    )
+    expect(err).toMatch(/^afk: run_2 was not stopped: .*\nafk pause keeps new ones from starting$/)
   })
 })

@@ -101,11 +101,25 @@ function choreLine({ state, says, tries, detail }: Story['chores'][number]): str
   return `${state.padEnd(4)}  ${says}${count}${detail === null ? '' : `: ${detail}`}`
 }
 
-/** Whose it is, how that ended, where it is, and what would be lost with it. */
-export function placeLine(place: z.infer<typeof PlaceView>): string {
-  const { run, repo, issueRef, phase, path, why } = place
-  const whose = `${run}  ${issueRef ?? repo}  ${phase ?? 'not in the store'}`
-  return `${whose}  ${path}  ${why ?? 'nothing would be lost'}`
+/** Whose each is, how that ended, where it is, and what would be lost with it, below one another. */
+export function placeLines(
+  places: ReadonlyArray<z.infer<typeof PlaceView>>,
+  { isHeaded }: { readonly isHeaded: boolean },
+): string[] {
+  const rows = places.map(({ run, repo, issueRef, phase, path, why }) => [
+    issueRef ?? repo,
+    phase ?? 'not in the store',
+    run,
+    path,
+    why ?? 'nothing would be lost',
+  ])
+  const all = isHeaded ? [['ISSUE', 'ENDED AS', 'RUN', 'WORKTREE', 'WITH IT'], ...rows] : rows
+  const widthOf = (column: number) => Math.max(...all.map((row) => row[column]?.length ?? 0))
+  return all.map((row) =>
+    row
+      .map((cell, column) => (column < row.length - 1 ? cell.padEnd(widthOf(column)) : cell))
+      .join('  '),
+  )
 }
 
 export function pauseLine({ scope, at, by }: z.infer<typeof PauseView>, now: Date): string {

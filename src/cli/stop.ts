@@ -25,7 +25,9 @@ export const stop: Command = {
       ? (await everyRun(io, { isLive: true })).map(({ id }) => id)
       : asked.args
     if (ids.length === 0) io.out('no run is under way')
-    return stopEach(ids, io)
+    const code = await stopEach(ids, io)
+    if (asked.flag('all')) io.err('afk pause keeps new ones from starting')
+    return code
   },
 }
 

@@ -1,17 +1,19 @@
-/** What `afk doctor` can try where no node answers: the configuration here, and each of its channels. */
+/** What `afk doctor` can try where no node answers: the configuration here, its channels and its repositories. */
 import { openChannels } from '../app/channels.ts'
-import { view } from '../server/doctor.ts'
+import { loopFolder } from '../app/places.ts'
+import { openRepositories } from '../app/repositories.ts'
+import { systemClock as clock } from '../clock.ts'
+import { findingView, inTime, tryRepositories } from '../server/try-out.ts'
 import type { Io } from './command.ts'
 import { readConfig } from './read-config.ts'
 
 export async function checkWithoutNode(file: string | null, io: Io) {
-  const channels = openChannels(readConfig(file, io).config)
-  const findings = await Promise.all(
-    [...channels].map(async ([name, { channel, timeoutMs }]) => {
-      const found = await channel.check(AbortSignal.timeout(timeoutMs))
-      await channel.close()
-      return found.map((finding) => view(name, finding))
-    }),
-  )
-  return findings.flat()
+  const { config } = readConfig(file, io)
+  const channels = [...openChannels(config)].map(async ([name, { channel, timeoutMs }]) => {
+    const found = await inTime(channel.check(AbortSignal.timeout(timeoutMs)), clock)
+    await channel.close()
+    return found.map((finding) => findingView(name, finding))
+  })
+  const open = () => openRepositories(config, { folder: loopFolder(config), clock })
+  return (await Promise.all([...channels, tryRepositories(open, clock)])).flat()
 }

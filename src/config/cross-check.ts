@@ -1,8 +1,6 @@
 /**
  * What no single key can say: that the parts of a configuration fit each other. Pure.
  */
-import { resolve } from 'node:path'
-
 import { unrouted } from '../doorbell/route.ts'
 import { linkFor } from '../doorbell/link.ts'
 import { type Enrolled, enrolled } from './enrolled.ts'
@@ -53,9 +51,19 @@ function twinsOf({ loop }: Config): readonly Found[] {
 }
 
 function placesOf({ name, path, tracker }: Enrolled): readonly string[] {
-  const clone = resolve(path)
-  if (tracker.type === 'files') return [`path ${clone}`, `tracker ${resolve(clone, tracker.path)}`]
+  const clone = absolute(path, '/')
+  if (tracker.type === 'files')
+    return [`path ${clone}`, `tracker ${absolute(tracker.path, `${clone}/`)}`]
   return [`path ${clone}`, `tracker ${tracker.baseUrl} ${(tracker.repo ?? name).toLowerCase()}`]
+}
+
+/** Without dots and doubled slashes in it. What is relative is so to the same folder, whichever that is. */
+function absolute(path: string, below: string): string {
+  const spelled = path.split('/').map(encodeURIComponent).join('/')
+  const { pathname } = new URL(spelled, `file://${below}`)
+  return decodeURIComponent(pathname)
+    .replace(/\/+/g, '/')
+    .replace(/(?<=.)\/$/, '')
 }
 
 /** Its name stands for the repository on GitHub, unless that is written beside it. */

@@ -11,7 +11,7 @@ const Argv = z
 const Env = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string())
   .default({})
-  .describe('what its environment holds beside PATH, HOME and LANG')
+  .describe('what its environment holds beside PATH, HOME, LANG and what AFK sets')
 
 const GithubApp = z
   .strictObject({
@@ -55,19 +55,25 @@ const Tracker = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('files').describe('a folder of NNNN-title.md'),
     path: z.string().min(1).describe('the folder, below the working copy unless it is absolute'),
-    owner: z.string().min(1).default('owner').describe('who may label an issue ready'),
+    owner: z
+      .string()
+      .min(1)
+      .default('owner')
+      .describe('whose labels count, where a file says `labelled_by`'),
   }),
 ])
 
 const Executor = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command').describe('a program in a git worktree'),
-    argv: Argv,
+    argv: Argv.describe(
+      'a program and its arguments; no shell; `{prompt}`, `{issue}`, `{worktree}`, `{branch}` and `{run}` are filled in',
+    ),
     stdin: Bool.prefault(false).describe('whether the prompt comes on standard input'),
     preset: z
       .enum(['none', 'claude-code', 'codex', 'opencode'])
       .default('none')
-      .describe('whose headless output it prints'),
+      .describe('whose headless output it prints; none: its exit code tells'),
     env: Env,
   }),
 ])
@@ -76,7 +82,9 @@ const Ci = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command').describe('a program in a clean checkout of the pushed commit'),
     argv: Argv,
-    timeout: Duration.prefault('30m').describe('a run that takes longer is red'),
+    timeout: Duration.prefault('30m').describe(
+      'one that takes longer is red; above 50m it moves the end of the wait for checks',
+    ),
     env: Env,
   }),
   z.strictObject({
@@ -99,9 +107,9 @@ const LimitKeys = z.strictObject({
 
 /** Each may stand in `defaults` and in a repository; the repository's wins. */
 const settings = {
-  tracker: Tracker.exactOptional(),
-  executor: Executor.exactOptional(),
-  ci: Ci.exactOptional(),
+  tracker: Tracker.exactOptional().describe('where its issues are'),
+  executor: Executor.exactOptional().describe('who works on them'),
+  ci: Ci.exactOptional().describe('who says whether a commit is well'),
   landing: z.enum(['push']).exactOptional().describe('what agents may do; there is no default'),
   landingBranch: z
     .string()
@@ -119,7 +127,7 @@ export const Loop = z.strictObject({
   readyLabel: Label('ready-for-agent', 'an issue that may be worked on'),
   inProgressLabel: Label('agent-in-progress', 'an issue that is being worked on'),
   humanLabel: Label('ready-for-human', 'an issue that waits for a person'),
-  pollEvery: Duration.prefault('30s').describe('how often issues are looked at'),
+  pollEvery: Duration.prefault('30s').describe('how often issues are looked for'),
   defaults: z.strictObject(settings).prefault({}),
   repos: z
     .record(

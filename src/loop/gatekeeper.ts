@@ -37,11 +37,14 @@ export type GatekeeperParts = {
   readonly isEnrolled: (repo: string) => boolean
 }
 
-/** It may be the same clone under another name: nothing is started beside it. */
-const orphanWords = (repo: string, run: string) =>
-  `${run} of ${repo}, which is not enrolled any more, is under way: enrol it again, or afk stop ${run}`
-
 export function gatekeeper({ runs, isEnrolled }: GatekeeperParts): Gatekeeper {
+  /** It may be the same clone under another name: nothing is started beside it. Null: there is none. */
+  function orphanIn(slots: ReadonlyMap<string, string>): string | null {
+    const [repo, run] = [...slots].find(([name]) => !isEnrolled(name)) ?? []
+    if (repo === undefined) return null
+    return `${run} of ${repo}, which is not enrolled any more, is under way: enrol it again, or afk stop ${run}`
+  }
+
   async function pausedBy(repo: string): Promise<string | null> {
     const pauses = await runs.pauses()
     return pauses.find(({ scope }) => scope === '*' || scope === repo)?.by ?? null
@@ -59,7 +62,8 @@ export function gatekeeper({ runs, isEnrolled }: GatekeeperParts): Gatekeeper {
     const { name, labels, tracker } = repository
     if (!issue.labels.includes(labels.ready)) return `it is not labelled ${labels.ready}`
     const slots = await runs.slots()
-    for (const [repo, run] of slots) if (!isEnrolled(repo)) return orphanWords(repo, run)
+    const orphan = orphanIn(slots)
+    if (orphan !== null) return orphan
     const openBlockers: number[] = []
     for (const number of issue.blockedBy)
       if ((await tracker.read(number))?.isOpen !== false) openBlockers.push(number)
@@ -78,6 +82,8 @@ export function gatekeeper({ runs, isEnrolled }: GatekeeperParts): Gatekeeper {
 
   async function whyNotGoOn(repository: Repository, { number, isOpen }: TrackedIssue, last: Run) {
     const { name, policy } = repository
+    const orphan = orphanIn(await runs.slots())
+    if (orphan !== null) return orphan
     const by = await pausedBy(name)
     if (by !== null) return `paused by ${by}`
     if (!isOpen) return 'it is closed: reopen it first'

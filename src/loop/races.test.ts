@@ -10,7 +10,7 @@ import { turning } from '../../test/in-memory-turning.ts'
 import { watching } from '../../test/in-memory-watcher.ts'
 import { labels } from '../../test/loop-stand-ins.ts'
 import { commit, finished, green, minute, pending, question, red } from '../../test/runs.ts'
-import type { In } from '../run/run.ts'
+import type { In, TurnEnd } from '../run/run.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import { asker } from './asker.ts'
 
@@ -222,7 +222,7 @@ describe('a turn that is about to be asked', () => {
 })
 
 describe('a turn that is over while the remote is away', () => {
-  async function away(end: typeof finished | typeof question) {
+  async function away(end: TurnEnd) {
     const ground = inMemoryLoop()
     await ground.working()
     ground.executor.shows(turn, { type: 'over', at: 0, end })
