@@ -125,7 +125,13 @@ export async function bell(options: BellOptions = {}) {
     tokens,
     state,
     loop,
-    doctor: doctor({ channels: new Map(), state, open }),
+    doctor: doctor({
+      channels: new Map(),
+      repositories: () => ({ repositories: new Map(), close: async () => {} }),
+      state,
+      open,
+      clock,
+    }),
     hooks: {
       secrets: options.hookSecrets ?? [],
       hasten: (repository, commit) => void hastened.push([repository, commit]),

@@ -114,6 +114,12 @@ export function ciContract(open: () => Promise<CiSide>): void {
     expect(await ci.logs(commit, [])).toContain('not ok')
   })
 
+  test('checked, nothing is bad', async () => {
+    const { ci, commitThat } = await open()
+    await commitThat('passes')
+    expect((await ci.check()).filter(({ type }) => type === 'bad')).toEqual([])
+  })
+
   test('whoever watches is called when there is a verdict, until they end it', async () => {
     const { ci, commitThat } = await open()
     const [mine, ended]: [string[], string[]] = [[], []]

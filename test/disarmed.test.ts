@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-import { StatusView } from '../src/server/schemas.ts'
+import { DoctorView, StatusView } from '../src/server/schemas.ts'
 import { shell } from './child.ts'
 import { listen } from './listen.ts'
 import { repository } from './repository.ts'
@@ -69,6 +69,12 @@ async function witnessed(config: object | null) {
       const type = { 'content-type': 'application/json' }
       return fetch(`${url}/v1/start`, { method: 'POST', headers: { ...headers, ...type }, body })
     },
+    /** What a doctor found bad. */
+    async ill() {
+      const answer = await fetch(`${url}/v1/doctor`, { method: 'POST', headers })
+      const { findings } = DoctorView.parse(await answer.json())
+      return findings.filter(({ type }) => type === 'bad')
+    },
     async stop() {
       node.stop()
       expect(await node.ended()).toBe(0)
@@ -112,15 +118,38 @@ test('whatever it lacks, a node that is not armed keeps to its store', async () 
 async function observed(config: object | null) {
   const node = await witnessed(config)
   const { status: start } = await node.start()
-  let last = await node.status()
-  await until(`it is up for ${observedForMs} ms`, async () => {
-    last = await node.status()
-    return Date.now() - Date.parse(last.startedAt) >= observedForMs
-  })
+  const last = await upFor(observedForMs, node)
   await node.stop()
   const { armed, missing } = last.loop
   return { armed, missing, start, beyond: node.told().filter((what) => !itsOwn.test(what)) }
 }
+
+async function upFor(ms: number, { status }: Awaited<ReturnType<typeof witnessed>>) {
+  let last = await status()
+  await until(`it is up for ${ms} ms`, async () => {
+    last = await status()
+    return Date.now() - Date.parse(last.startedAt) >= ms
+  })
+  return last
+}
+
+test('asked for a doctor, one that is not armed tries its repositories, and leaves them again', async () => {
+  const { sent, clone, issues, config } = await everything()
+  const node = await witnessed({ ...config, loop: { ...config.loop, killSwitch: true } })
+  const beyond = () => node.told().filter((what) => !itsOwn.test(what))
+  expect(beyond()).toEqual([])
+  expect(await node.ill()).toEqual([])
+  expect(beyond()).toEqual(
+    expect.arrayContaining([`read ${issues}`, `read ${clone}`, 'process git', 'socket']),
+  )
+  writeFileSync(join(issues, '0002-y.md'), '---\nlabels: [ready-for-agent]\n---\n# And this\n')
+  const seen = beyond()
+  await upFor(observedForMs, node)
+  await node.stop()
+  expect(beyond()).toEqual(seen)
+  expect(seen.filter((what) => what.startsWith('write'))).toEqual([])
+  expect(sent.join()).toBe('')
+})
 
 test('armed, it is seen to read the tracker, start processes and open sockets', async () => {
   const { sent, clone, issues, config } = await everything()

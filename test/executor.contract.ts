@@ -36,6 +36,11 @@ export function executorContract(open: () => ExecutorBench): void {
     tidyingContract(open)
     placesContract(open)
   })
+  test('checked, nothing is bad, and nobody was asked anything', async () => {
+    const { executor } = open()
+    expect((await executor.check()).filter(({ type }) => type === 'bad')).toEqual([])
+    expect(await executor.places()).toEqual([])
+  })
 }
 
 function askingContract(open: () => ExecutorBench) {

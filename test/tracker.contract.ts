@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 
 import type { Tracker } from '../src/trackers/tracker.ts'
+import { checkContract } from './tracker/check.contract.ts'
 import { closeContract } from './tracker/close.contract.ts'
 import { commentContract } from './tracker/comment.contract.ts'
 import { labelContract } from './tracker/label.contract.ts'
@@ -60,6 +61,9 @@ export function trackerContract(open: () => TrackerBench | Promise<TrackerBench>
   })
   describe('close and reopen', () => {
     closeContract(open)
+  })
+  describe('check', () => {
+    checkContract(open)
   })
   describe('with a person beside it', () => {
     togetherContract(open)

@@ -17,14 +17,15 @@ import { createApp } from '../server/app.ts'
 import { doctor } from '../server/doctor.ts'
 import type { Live } from '../server/live.ts'
 import type { Metrics } from '../server/metrics.ts'
-import { nodeState } from '../server/node-state.ts'
+import { type NodeState, nodeState } from '../server/node-state.ts'
 import { ringRequest } from '../server/ring-request.ts'
 import type { Store } from '../store/store.ts'
 import { VERSION } from '../version.ts'
 import { openChannels } from './channels.ts'
 import type { Fetch } from './listen.ts'
 import { type OpenLoop, openLoop } from './loop.ts'
-import { linksOf, threadLinks } from './places.ts'
+import { linksOf, loopFolder, threadLinks } from './places.ts'
+import { openRepositories } from './repositories.ts'
 
 export type Lasting = {
   readonly store: Store
@@ -131,7 +132,6 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     startedAt,
     now: clock.now,
   })
-  const checked = new Map([...owed].map(([name, { channel }]) => [name, channel]))
   const measured = {
     version: VERSION,
     channels,
@@ -155,13 +155,26 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     tokens: config.tokens,
     state,
     loop: control(turning, { store, now: clock.now, config }),
-    doctor: doctor({ channels: checked, state, open: courier.open }),
+    doctor: doctorOf(config, owed, { ...parts, state }),
     hooks: turning?.hooks ?? { secrets: [], hasten: () => {} },
     openapi: async () => (await import('../server/openapi.ts')).openapiDocument(),
   })
   const spooled: Generation['spooled'] = (body, endedAt) =>
     door.ring({ ...ringRequest(body, schemes), endedAt }, 'spool')
   return { fetch: fetch as Fetch, spooled, state }
+}
+
+/** The repositories are those of the loop that runs; else they are open for as long as somebody looks at them. */
+function doctorOf(config: Config, owed: Channels, parts: Parts & { readonly state: NodeState }) {
+  const { turning, courier, state, clock } = parts
+  const open = () => openRepositories(config, { folder: loopFolder(config), clock })
+  return doctor({
+    channels: new Map([...owed].map(([name, { channel }]) => [name, channel])),
+    repositories: () => turning?.opened ?? open(),
+    state,
+    open: courier.open,
+    clock,
+  })
 }
 
 type Controlling = {

@@ -1,27 +1,36 @@
-/** The clients of GitHub that a configuration needs: one for each credential, shared by all of its repositories. */
+/**
+ * The clients of GitHub that a configuration needs: one for each credential, shared by all of its repositories.
+ * Beside each, what a doctor asks of the API by the same credential.
+ */
 import type { Clock } from '../clock.ts'
 import type { Enrolled } from '../config/enrolled.ts'
 import { appToken } from '../github/app-token.ts'
+import { type ApiCheck, apiCheck } from '../github/check.ts'
 import { githubClient, type GithubClient } from '../github/client.ts'
 
 export type GithubTrackerConfig = Enrolled['tracker'] & { readonly type: 'github' }
 
+export type GithubFar = {
+  readonly client: GithubClient
+  readonly api: () => Promise<ApiCheck>
+}
+
 export type GithubClients = {
-  for(config: GithubTrackerConfig): GithubClient
+  for(config: GithubTrackerConfig): GithubFar
   close(): Promise<void>
 }
 
 export function githubClients(clock: Clock): GithubClients {
-  const open = new Map<string, { client: GithubClient; close: () => Promise<void> }>()
+  const open = new Map<string, GithubFar & { close: () => Promise<void> }>()
   return {
     for(config) {
       const { baseUrl, token, app } = config
       const name = JSON.stringify([baseUrl, token, app])
       const known = open.get(name)
-      if (known !== undefined) return known.client
+      if (known !== undefined) return known
       const made = openClient(config, clock)
       open.set(name, made)
-      return made.client
+      return made
     },
     async close() {
       for (const { close } of open.values()) await close()
@@ -31,14 +40,16 @@ export function githubClients(clock: Clock): GithubClients {
 
 function openClient({ baseUrl, token, app }: GithubTrackerConfig, clock: Clock) {
   if (app === undefined) {
-    const client = githubClient({ baseUrl, token: () => token ?? '', clock })
-    return { client, close: client.close }
+    const credential = { baseUrl, token: () => token ?? '', clock }
+    const client = githubClient(credential)
+    return { client, api: apiCheck(credential), close: client.close }
   }
   const { id, installation, privateKey } = app
   const minted = appToken({ app: id, installation, privateKey, baseUrl, clock })
   const client = githubClient({ baseUrl, app: minted.app, token: minted.token, clock })
   return {
     client,
+    api: apiCheck({ baseUrl, token: minted.token, clock }),
     async close() {
       await client.close()
       await minted.close()

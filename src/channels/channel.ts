@@ -6,6 +6,7 @@
  * as `unknown`: it may have arrived. `channel.ts` is types only; `sender.ts` makes of an adapter a
  * channel, which is also a library `Sender`.
  */
+import type { Finding } from '../doorbell/finding.ts'
 import type { Notification } from '../doorbell/notification.ts'
 import type { Sender } from '../doorbell/notifier.ts'
 import type { Outcome } from '../doorbell/outcome.ts'
@@ -37,9 +38,3 @@ export type Message = {
   /** Set if an earlier try may have arrived: when the first of them began. A receiver that can be asked is asked. */
   readonly mayHaveArrivedSince: number | null
 }
-
-export type Finding =
-  | { readonly type: 'good'; readonly what: string }
-  | { readonly type: 'bad'; readonly what: string; readonly mend: string }
-  /** Cannot be known without ringing. */
-  | { readonly type: 'unproven'; readonly what: string; readonly mend: string }

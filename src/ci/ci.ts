@@ -4,6 +4,7 @@
  * "No checks yet" is not green, and neither is anything an agent could have written. A CI that cannot be
  * asked throws: that says nothing about the commit.
  */
+import type { Finding } from '../doorbell/finding.ts'
 import type { Verdict } from '../run/event.ts'
 import type { Failing } from '../run/run.ts'
 
@@ -22,4 +23,10 @@ export type Ci = {
 
   /** Calls back whenever it may say something else of a commit; returns how to end that. */
   watch(wake: (commit: string) => void): () => void
+
+  /**
+   * Tries what can be tried without a commit being judged, and says what to mend. A far side's failure is a finding and never
+   * thrown; each try ends by itself. No finding holds a secret.
+   */
+  check(): Promise<readonly Finding[]>
 }

@@ -5,6 +5,7 @@
  * crash in between. Not being able to ask an executor says nothing about a turn. What an agent wrote or
  * could reach proves nothing; an executor tells how a turn ended, and never whether the work is good.
  */
+import type { Finding } from '../doorbell/finding.ts'
 import type { TurnEnd } from '../run/run.ts'
 
 export type Executor = {
@@ -38,6 +39,12 @@ export type Executor = {
 
   /** Calls back whenever a turn may have ended; returns how to end that. */
   watch(wake: (turn: TurnId) => void): () => void
+
+  /**
+   * Tries what can be tried without a turn, and says what to mend. A far side's failure is a finding and never
+   * thrown; each try ends by itself. No finding holds a secret.
+   */
+  check(): Promise<readonly Finding[]>
 }
 
 export type TurnId = { readonly run: string; readonly turn: number }

@@ -28,21 +28,32 @@ export type Credentials = <T extends Understood>(
 const refusedForMs = 60_000
 
 export function credentials(source: TokenSource, clock: Clock): Credentials {
-  let refused = { name: '', until: 0 }
+  let refused = { name: '', until: 0, why: '' }
 
   return async (ask) => {
     const first = await credentialFrom(source)
     if (first.name === refused.name && clock.monotonic() < refused.until)
-      throw new GithubError('unauthorized', 'GitHub has refused the token within the last minute')
+      throw new GithubError('unauthorized', refused.why)
     const heard = { ...(await ask(first)), credential: first }
     if (!isRefused(heard)) return heard
     const second = await credentialFrom(source, first.token)
     const again =
       second.name === first.name ? heard : { ...(await ask(second)), credential: second }
-    if (isRefused(again)) refused = { name: second.name, until: clock.monotonic() + refusedForMs }
+    if (isRefused(again)) {
+      const until = clock.monotonic() + refusedForMs
+      refused = { name: second.name, until, why: whyOf(again, second.token) }
+    }
     return again
   }
 }
+
+/** As the refusal itself says it. */
+function whyOf({ answer, meaning }: Understood, token: string): string {
+  const why = meaning.is === 'failed' ? meaning.why.replaceAll(token, '***') : ''
+  return `${refusalOf(answer.status)}${why === '' ? '' : `: ${why}`}`
+}
+
+export const refusalOf = (status: number) => `GitHub refuses the token with ${status}`
 
 function isRefused({ meaning }: Understood): boolean {
   return meaning.is === 'failed' && meaning.code === 'unauthorized'

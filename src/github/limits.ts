@@ -29,11 +29,12 @@ const aMinute = 60_000
 
 export function limits(clock: Clock): Limits {
   const ends = { rest: 0, graphql: 0 }
+  /** The same instants by the other clock, reckoned once: told twice, they are the same. */
+  const walls = { rest: 0, graphql: 0 }
   let inARow = 0
 
-  const wallOf = (monotonic: number) => clock.now() + (monotonic - clock.monotonic())
   const error = (budget: Budget) => {
-    const until = wallOf(ends[budget])
+    const until = walls[budget]
     const at = new Date(until).toISOString()
     return new GithubError('limited', `GitHub wants to hear nothing until ${at}`, until)
   }
@@ -45,17 +46,21 @@ export function limits(clock: Clock): Limits {
     note(budget, { by, waitMs }) {
       if (by === 'secondary' && clock.monotonic() >= ends[budget]) inARow += 1
       const unsaid = Math.min(aMinute * 2 ** Math.max(0, inARow - 1), anHour)
-      const end = clock.monotonic() + (waitMs ?? unsaid)
+      const wait = waitMs ?? unsaid
+      const end = clock.monotonic() + wait
       const held: readonly Budget[] = by === 'primary' ? [budget] : ['rest', 'graphql']
-      for (const each of held) ends[each] = Math.max(ends[each], end)
+      for (const each of held.filter((one) => ends[one] < end)) {
+        ends[each] = end
+        walls[each] = clock.now() + wait
+      }
       return error(budget)
     },
     well() {
       inARow = 0
     },
     until() {
-      const end = Math.max(ends.rest, ends.graphql)
-      return clock.monotonic() < end ? wallOf(end) : null
+      const later = ends.rest < ends.graphql ? 'graphql' : 'rest'
+      return clock.monotonic() < ends[later] ? walls[later] : null
     },
   }
 }

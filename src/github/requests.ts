@@ -6,7 +6,7 @@
  * `GithubError` that names the request and the status, and holds no token.
  */
 import type { Clock } from '../clock.ts'
-import { type Credential, credentials, type TokenSource } from './credentials.ts'
+import { type Credential, credentials, refusalOf, type TokenSource } from './credentials.ts'
 import { elapsed } from './elapsed.ts'
 import { GithubError } from './github-error.ts'
 import { inTurn } from './in-turn.ts'
@@ -186,6 +186,10 @@ function failure(request: Request, { answer, meaning, credential }: Sent): Githu
   const { code, why } =
     meaning.is === 'failed' ? meaning : { code: 'unreachable' as const, why: '' }
   const said = why.replaceAll(credential.token, '***')
-  const what = `GitHub answered ${pathOf(request)} with ${answer.status}`
+  // Whatever was asked: while a token is refused, each look says the same.
+  const what =
+    code === 'unauthorized'
+      ? refusalOf(answer.status)
+      : `GitHub answered ${pathOf(request)} with ${answer.status}`
   return new GithubError(code, said === '' ? what : `${what}: ${said}`)
 }

@@ -6,7 +6,7 @@
  * reachable from the run's own branch. What an agent says of a commit is not asked. Throws where the
  * remote cannot be asked: that says nothing about the run.
  */
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../doorbell/finding.ts'
 
 export type Landing = {
   /** The branch's newest commit. `since`: as below. */

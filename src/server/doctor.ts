@@ -8,8 +8,7 @@ import type { z } from 'zod'
 
 import type { Adapter } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
-import { bad, good, isBad, unproven } from '../finding.ts'
-import type { NodeState } from './node-state.ts'
+import { bad, good, isBad, unproven } from '../doorbell/finding.ts'
 import type { FindingView } from './schemas.ts'
 import { findingView, inTime, type OpenRepositories, tryRepositories } from './try-out.ts'
 
@@ -18,9 +17,17 @@ export type Doctor = () => Promise<Array<z.infer<typeof FindingView>>>
 export type DoctorParts = {
   readonly channels: ReadonlyMap<string, Pick<Adapter, 'check'>>
   readonly repositories: OpenRepositories
-  readonly state: Pick<NodeState, 'ready' | 'status'>
+  readonly state: { readonly status: () => Promise<Standing> }
   readonly open: (channel: string) => Promise<void>
   readonly clock: Clock
+}
+
+/** How the node stands. */
+type Standing = {
+  readonly ready: boolean
+  readonly problems: readonly string[]
+  readonly threadLinks: string
+  readonly loop: { readonly armed: boolean; readonly missing: readonly string[] }
 }
 
 const channelMs = 10_000

@@ -8,7 +8,7 @@
 import type { z } from 'zod'
 
 import type { Clock } from '../clock.ts'
-import { bad, type Finding } from '../finding.ts'
+import { bad, type Finding } from '../doorbell/finding.ts'
 import { GithubError } from '../github/github-error.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import type { Repository } from '../loop/repository.ts'

@@ -6,7 +6,7 @@
  * lost, and a write that cannot be made without losing it says `conflict` and changes nothing. A tracker
  * that cannot be asked throws a `TrackerError`: that says nothing about any issue.
  */
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../doorbell/finding.ts'
 
 export type Tracker = {
   /** Open issues with one of these labels, and what of the rest could not be understood. */

@@ -7,7 +7,8 @@
  *
  * Needs a server >= 2.16. `check` cannot prove the right to write; only a ring (a drill) can.
  */
-import type { Adapter, Channel, Finding, Message } from '../channel.ts'
+import { bad, type Finding, good, unproven } from '../../doorbell/finding.ts'
+import type { Adapter, Channel, Message } from '../channel.ts'
 import { type Exchange, exchange } from '../exchange.ts'
 import { unanswered } from '../http.ts'
 import { channel } from '../sender.ts'
@@ -112,13 +113,11 @@ async function check(far: Exchange, { path, authorization, signal }: CheckAsk): 
     const account = await get('v1/account', authorization)
     if (account.status === 401) return [bad('refuses the token', 'make a new one: ntfy token add')]
     return [
-      { type: 'good', what: 'the server answers and takes the credential' },
-      { type: 'unproven', what: 'the right to write to the topic', mend: 'afk drill' },
+      good('the server answers and takes the credential'),
+      unproven('the right to write to the topic', 'afk drill'),
     ]
   } catch (error) {
     const { detail } = unanswered(error, { timedOut: signal.aborted })
     return [bad(detail, 'check `server`, its name, its port and its certificate')]
   }
 }
-
-const bad = (what: string, mend: string): Finding => ({ type: 'bad', what, mend })

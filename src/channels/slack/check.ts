@@ -1,5 +1,5 @@
 /** What a doctor can find out about a Slack channel without ringing. */
-import type { Finding } from '../channel.ts'
+import { bad, type Finding, good, unproven } from '../../doorbell/finding.ts'
 import type { Answer, Exchange } from '../exchange.ts'
 import { unanswered } from '../http.ts'
 import { apiFailure, hooked, json } from './answer.ts'
@@ -78,7 +78,3 @@ export async function checkHook(
 }
 
 const alive = new Set(['no_text', 'missing_text_or_fallback_or_attachments', 'invalid_payload'])
-
-const good = (what: string): Finding => ({ type: 'good', what })
-const bad = (what: string, mend: string): Finding => ({ type: 'bad', what, mend })
-const unproven = (what: string, mend: string): Finding => ({ type: 'unproven', what, mend })

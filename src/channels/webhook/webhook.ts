@@ -4,7 +4,8 @@
  * Accepted means any 2xx. A repeat keeps its `webhook-id`, so that a receiver can drop it, and takes a
  * new timestamp and signature. Redirects are refused: a signed body goes only where its owner said.
  */
-import type { Adapter, Channel, Finding } from '../channel.ts'
+import { bad, type Finding, good, unproven } from '../../doorbell/finding.ts'
+import type { Adapter, Channel } from '../channel.ts'
 import { exchange } from '../exchange.ts'
 import { unaccepted, unanswered } from '../http.ts'
 import { channel } from '../sender.ts'
@@ -62,13 +63,10 @@ function adapter({ url, secret }: WebhookOptions): Adapter {
     async check(signal): Promise<readonly Finding[]> {
       try {
         await far.request({ method: 'HEAD', path, headers: authorization, signal })
-        return [
-          { type: 'good', what: 'the receiver answers' },
-          { type: 'unproven', what: 'that it takes a signed ring', mend: 'afk drill' },
-        ]
+        return [good('the receiver answers'), unproven('that it takes a signed ring', 'afk drill')]
       } catch (error) {
         const { detail } = unanswered(error, { timedOut: signal.aborted })
-        return [{ type: 'bad', what: detail, mend: 'check `url`, its name, port and certificate' }]
+        return [bad(detail, 'check `url`, its name, port and certificate')]
       }
     },
 

@@ -21,6 +21,7 @@ import type { Verdict } from '../../run/event.ts'
 import { CiError } from '../ci-error.ts'
 import type { Ci } from '../ci.ts'
 import { asCiError, attempts } from './attempts.ts'
+import { checkCommand } from './check.ts'
 import { judging } from './judging.ts'
 import { lastLines } from './last-lines.ts'
 import { results } from './results.ts'
@@ -80,6 +81,8 @@ export function commandCi(options: CommandCiOptions): CommandCi {
     },
 
     watch: queue.watch,
+
+    check: async () => checkCommand(options),
 
     async close() {
       isClosed = true

@@ -20,6 +20,7 @@ import { CiError, type CiErrorCode } from '../ci-error.ts'
 import type { Ci } from '../ci.ts'
 import { agreeing } from './agreeing.ts'
 import { asChecks } from './as-checks.ts'
+import { checkBranch } from './check.ts'
 import { logsOf } from './logs.ts'
 import { readingOf } from './reading.ts'
 import { recently } from './recently.ts'
@@ -82,6 +83,7 @@ export function githubCi(options: GithubCiOptions): GithubCi {
         return logsOf(checks.filter(isNamed), { client, at })
       }),
     forget: async (before) => reads.forget(before).forEach(recent.drop),
+    check: () => checkBranch({ client, at, branch, configured: options.required, clock }),
   }
 }
 

@@ -78,14 +78,18 @@ export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   return failure === null ? found(order, folder) : { type: 'unreachable', detail: failure }
 }
 
-/** Only what an agent needs to work, and what its owner configured: nothing of this node. */
 function environmentOf({ run, turn, branch }: Order, configured: Agent['env']) {
+  const ours = { AFK_RUN: run, AFK_TURN: String(turn), AFK_BRANCH: branch }
+  return { ...ownEnvironment(configured), ...ours }
+}
+
+/** Only what an agent needs to work, and what its owner configured: nothing of this node. */
+export function ownEnvironment(configured: Agent['env']): Agent['env'] {
   const kept = ['PATH', 'HOME', 'LANG'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  const ours = { AFK_RUN: run, AFK_TURN: String(turn), AFK_BRANCH: branch }
-  return { ...Object.fromEntries(kept), ...configured, ...ours }
+  return { ...Object.fromEntries(kept), ...configured }
 }
 
 function found({ run, turn }: TurnId, folder: string): Asked {
@@ -113,7 +117,8 @@ function whyNot(order: Order, argv: readonly string[], env: Agent['env']): strin
   if (!isNamed) return `"${order.run}" is no run’s name`
   if (argv.some((argument) => Buffer.byteLength(argument) > ARGUMENT_MAX))
     return 'the prompt is too long for an argument: let the agent read it from standard input'
-  return whyNoCommand(argv[0] ?? '', env['PATH'] ?? '')
+  const lacking = whyNoCommand(argv[0] ?? '', env['PATH'] ?? '')
+  return lacking && `${lacking.what}: ${lacking.mend}`
 }
 
 /** In words; null: nobody. What an earlier turn that is over left running is ended. */

@@ -1,24 +1,17 @@
-/** Whether a command can be started at all; in words if not, null if it can. */
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+/** Why a command cannot be started at all, and what to mend. Null: it can, or its worktree may bring it along. */
+import { isAbsolute } from 'node:path'
 
-export function whyNoCommand(command: string, path: string): string | null {
-  if (command === '') return 'no command is configured: set the agent’s argv'
-  if (isAbsolute(command)) {
-    if (isRunnable(command)) return null
-    return `${command} cannot be run: install it there, or correct the agent’s argv`
-  }
-  // Relative to the worktree, which may bring it along.
-  if (command.includes('/')) return null
-  if (path.split(delimiter).some((folder) => isRunnable(join(folder, command)))) return null
-  return `${command} is not on the agent’s PATH (${path}): install it, or name it with its folder`
-}
+import { findProgram } from '../../find-program.ts'
 
-function isRunnable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
+export type Lacking = { readonly what: string; readonly mend: string }
+
+export function whyNoCommand(command: string, path: string): Lacking | null {
+  if (command === '') return { what: 'no command is configured', mend: 'set the agent’s argv' }
+  if (findProgram(command, path) !== 'nowhere') return null
+  return isAbsolute(command)
+    ? { what: `${command} cannot be run`, mend: 'install it there, or correct the agent’s argv' }
+    : {
+        what: `${command} is not on the agent’s PATH (${path})`,
+        mend: 'install it, or name it with its folder',
+      }
 }

@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { GitError } from '../../git/git.ts'
 import type { Order } from '../executor.ts'
 import { readNote } from './ended.ts'
+import type { Lacking } from './find-command.ts'
 import { type Place, readPlace, sharersOf, writePlace } from './records.ts'
 
 export type Ground = {
@@ -30,7 +31,7 @@ export type Placed =
 
 export async function placeFor(order: Order, ground: Ground): Promise<Placed> {
   const broken = await whatIsBroken(ground)
-  if (broken !== null) return refused(broken)
+  if (broken !== null) return refused(`${broken.what}: ${broken.mend}`)
   const known = readPlace(ground.folder, order.run)
   if (known?.isMade) return restored(known, ground)
   if (known === null && readNote(ground.folder, order.run) !== null) return letGo(order.run)
@@ -76,17 +77,19 @@ export async function fetchLanding({ repo, landingBranch, git }: Ground): Promis
   }
 }
 
-/** In words, with what to mend; null: nothing. */
-async function whatIsBroken({ repo, git }: Ground): Promise<string | null> {
-  if (!existsSync(repo)) return `${repo} is not there: clone the repository to it`
+/** Of the clone; null: nothing. */
+export async function whatIsBroken({ repo, git }: Ground): Promise<Lacking | null> {
+  if (!existsSync(repo)) return { what: `${repo} is not there`, mend: 'clone the repository to it' }
   try {
     await git(repo, ['rev-parse', '--git-dir'])
     await git(repo, ['remote', 'get-url', 'origin'])
     return null
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    if (error.code === 'ENOENT') return 'git is not installed, or not on the PATH: install it'
-    return `${repo} is no whole clone with a remote "origin": ${lastLine(error)}: mend it, or clone it anew`
+    if (error.code === 'ENOENT')
+      return { what: 'git is not installed, or not on the PATH', mend: 'install it' }
+    const what = `${repo} is no whole clone with a remote "origin": ${lastLine(error)}`
+    return { what, mend: 'mend it, or clone it anew' }
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 
-import { bad, type Finding, good, unproven } from '../../finding.ts'
+import { bad, type Finding, good, unproven } from '../../doorbell/finding.ts'
 import { git, GitError } from '../../git/git.ts'
 
 export type CheckedRemote = {

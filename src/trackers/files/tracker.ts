@@ -14,6 +14,7 @@
 import type { Listing, TrackedIssue, Tracker, Written } from '../tracker.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 
+import { checkFolder } from './check.ts'
 import { close, comment, type Edit, relabel, reopen } from './edit.ts'
 import { FileFault } from './file-fault.ts'
 import { issueNumber } from './file-name.ts'
@@ -52,6 +53,7 @@ export function filesTracker({ folder, owner }: FilesOptions, disk?: Disk): Trac
     comment: (number, body) => write(number, comment(body)),
     close: (number) => write(number, close),
     reopen: (number) => write(number, reopen),
+    check: ({ ready }) => turn(() => checkFolder({ folder, owner, ready, list })),
   }
 }
 

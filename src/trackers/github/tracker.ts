@@ -11,11 +11,13 @@
  * person's. A blocker in another repository stands as number 0 in `blockedBy`, and in words among the faults.
  */
 import type { Clock } from '../../clock.ts'
+import type { ApiCheck } from '../../github/check.ts'
 import type { GithubClient } from '../../github/client.ts'
 import { GithubError } from '../../github/github-error.ts'
 import { inTurn } from '../../github/in-turn.ts'
 import { TrackerError } from '../tracker-error.ts'
 import type { LabelChange, Tracker, Written } from '../tracker.ts'
+import { checkIssues } from './check.ts'
 import { type Closing, closingOf } from './closing.ts'
 import { historyOf } from './history.ts'
 import type { Happened } from './happened.ts'
@@ -38,6 +40,8 @@ export type GithubTrackerOptions = {
   readonly readyLabel: string
   /** Ids of accounts whose label counts whatever GitHub says of them: bots. */
   readonly owners?: readonly number[]
+  /** What a doctor asks before the repository: the API itself, and the token. */
+  readonly api?: () => Promise<ApiCheck>
   readonly clock: Clock
 }
 
@@ -46,7 +50,7 @@ export type GithubTrackerOptions = {
  * @example githubTracker({ repo: 'octo/infra', client, readyLabel: 'ready-for-agent', clock })
  */
 export function githubTracker(options: GithubTrackerOptions): Tracker {
-  const { client, readyLabel, owners = [], clock } = options
+  const { client, readyLabel, owners = [], api = unasked, clock } = options
   const repo = repoOf(options.repo, client)
   const spelled = spellings([readyLabel])
   const commenting = ownComment(repo)
@@ -80,8 +84,11 @@ export function githubTracker(options: GithubTrackerOptions): Tracker {
     comment: (number, body) => write(number, () => commenting.say(number, body)),
     close: (number) => write(number, (issue) => changeState(issue, closed, repo)),
     reopen: (number) => write(number, (issue) => changeState(issue, open, repo)),
+    check: (labels) => checkIssues({ repo, labels, api }),
   }
 }
+
+const unasked = async (): Promise<ApiCheck> => ({ findings: [], scopes: null })
 
 type TrackingOptions = {
   readonly repo: Repo

@@ -1,0 +1,29 @@
+/** A node of the loop on GitHub, asked over HTTP as its owner asks it. */
+import type { z } from 'zod'
+
+import { RunPageView, RunView } from '../src/server/run-schemas.ts'
+import { RingPageView, RingView, StatusView } from '../src/server/schemas.ts'
+import { read } from './bell.ts'
+import { operator } from './github-loop-node.ts'
+
+export type SeenRun = z.infer<typeof RunView>
+
+export function asking(url: string) {
+  const headers = { authorization: `Bearer ${operator}` }
+  const get = async <T extends z.ZodType>(schema: T, path: string): Promise<z.infer<T>> =>
+    read(schema, await fetch(`${url}/v1${path}`, { headers }))
+  return {
+    /** All of them whole, newest first. */
+    async runs(): Promise<readonly SeenRun[]> {
+      const { runs } = await get(RunPageView, '/runs?limit=200')
+      return Promise.all(runs.map(({ id }) => get(RunView, `/runs/${id}`)))
+    },
+    async rings() {
+      const { rings } = await get(RingPageView, '/rings?limit=200')
+      return Promise.all(rings.map(({ id }) => get(RingView, `/rings/${id}`)))
+    },
+    /** Why the issue may not start; null: it may. */
+    why: async (number: number) =>
+      (await get(StatusView, `/status?why=${encodeURIComponent(`infra#${number}`)}`)).why,
+  }
+}

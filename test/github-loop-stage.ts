@@ -1,0 +1,168 @@
+/**
+ * The whole loop on GitHub, in this process: a real node, real git and a scripted agent; GitHub is its stand-in.
+ *
+ * What has landed is on GitHub before GitHub answers anything, and then CI says of it what the test says. Each stage
+ * has a world, a store and a folder of its own, so that many play at once. At the end of a play everything
+ * must hold: the store's audit finds nothing, the node told of no bug, and GitHub saw nothing that no sender should do.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect } from 'vitest'
+
+import { auditSqlite } from '../src/app/beside-node.ts'
+import { startNode } from '../src/app.ts'
+import type { LogEvent } from '../src/log.ts'
+import type { Fault } from './github/faults.ts'
+import type { RepositoryHandle } from './github/repository.ts'
+import { type GithubRequest, type GithubStandIn, githubStandIn } from './github/stand-in.ts'
+import { asking } from './github-loop-asking.ts'
+import { type Commit, loopGround, type Plan } from './github-loop-ground.ts'
+import { configOf } from './github-loop-node.ts'
+import type { NtfyServer } from './ntfy-server.ts'
+import { ntfyStandIn } from './ntfy-stand-in.ts'
+import { until } from './until.ts'
+
+export type StageOptions = {
+  readonly plan?: Plan
+  /** What happens to a commit that has just landed; the first is 1. */
+  readonly landed?: (commit: Commit, nth: number, repository: RepositoryHandle) => void
+  /** Default: `test`. */
+  readonly required?: readonly string[]
+  /** Default: a stand-in. It is closed afterwards. */
+  readonly phone?: Pick<NtfyServer, 'url' | 'poll' | 'close'>
+}
+
+export type Stage = Awaited<ReturnType<typeof staged>>
+
+const topic = 'afk'
+
+/** Plays on a stage of its own. Rejects if the play does, or if something does not hold at its end. */
+export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>) {
+  const stage = await staged(options)
+  const [played] = await Promise.allSettled([play(stage)])
+  const [struck] = await Promise.allSettled([stage.strike()])
+  if (played.status === 'rejected') throw played.reason
+  if (struck.status === 'rejected') throw struck.reason
+}
+
+async function staged(options: StageOptions) {
+  const folder = mkdtempSync(join(tmpdir(), 'afk-github-'))
+  const ground = await loopGround(folder, options.plan ?? [])
+  const phone = options.phone ?? (await ntfyStandIn())
+  const github = await githubStandIn()
+  const far = peopled(github, options.required ?? ['test'])
+  const landed = bridged({ github, ground, ...far }, options)
+  const store = join(folder, 'afk.db')
+  const config = (token: string) =>
+    configOf({ store, ground, github: github.url, token, phone: phone.url })
+  const events: LogEvent[] = []
+  const node = await startNode(config(far.token), { log: (event) => void events.push(event) })
+  const asked = asking(node.url)
+
+  return {
+    ...{
+      github,
+      world: github.world,
+      ground,
+      phone,
+      topic,
+      reload: (token: string) => node.reload(config(token)),
+    },
+    ...far,
+    ...landed,
+    ...asked,
+
+    /** The newest run, once it has ended and everything that must follow is done. */
+    async over() {
+      await until(
+        'a run has ended, and all that follows is done',
+        async () => {
+          const [run] = await asked.runs()
+          return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
+        },
+        40_000,
+      )
+      return (await asked.runs())[0]!
+    },
+
+    ...polling(github),
+
+    /** What it said that it could not look at. */
+    failures: () => events.flatMap((each) => (each.event === 'look-failed' ? [each.detail] : [])),
+
+    /** Ends everything, and proves that it was well. */
+    async strike() {
+      await node.stop()
+      const breaches = auditSqlite(store)
+      await phone.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      await github.close()
+      const bugs = events.filter(({ event }) => event === 'bug')
+      expect([breaches, bugs]).toEqual([[], []])
+    },
+  }
+}
+
+/** How often the issues were looked at. */
+function polling({ requests }: GithubStandIn) {
+  const isPoll = ({ method, path }: GithubRequest) =>
+    method === 'GET' &&
+    path.startsWith('/repos/octo/infra/issues?') &&
+    path.includes('ready-for-agent')
+  const polls = () => requests.filter(isPoll).length
+  return {
+    polls,
+    /** Until they have been looked at so many times more, from beginning to end. */
+    async polled(times: number) {
+      const before = polls()
+      await until(`${times} more polls`, () => polls() > before + times)
+    },
+  }
+}
+
+/** A repository whose owner is `octo`; `kim` may write there, `mallory` may not, and the token is the bot's. */
+function peopled({ world }: GithubStandIn, required: readonly string[]) {
+  const repository = world.repository('octo/infra')
+  const [bot, kim, mallory] = ['afk-bot', 'kim', 'mallory'].map((login) => world.user(login)) as [
+    ReturnType<typeof world.user>,
+    ReturnType<typeof world.user>,
+    ReturnType<typeof world.user>,
+  ]
+  repository.grant(bot, 'write')
+  repository.grant(kim, 'maintain')
+  repository.require('main', required)
+  return { repository, bot, kim, mallory, token: world.token(bot) }
+}
+
+type Bridging = {
+  readonly github: GithubStandIn
+  readonly ground: Awaited<ReturnType<typeof loopGround>>
+} & ReturnType<typeof peopled>
+
+/** Before each answer of GitHub's: what has landed is there; and where it is away, it fails so. */
+function bridged({ github, ground, repository, bot }: Bridging, { landed }: StageOptions) {
+  const commits: Commit[] = []
+  let fault: Fault | null = null
+  const bridge = () =>
+    ground.bridge((commit) => {
+      repository.push('main', { ...commit, by: bot })
+      commits.push(commit)
+      if (commits.length > 1) landed?.(commit, commits.length - 1, repository)
+    })
+  bridge()
+  github.meanwhile(
+    () => {
+      bridge()
+      if (fault !== null) github.fail(fault)
+    },
+    { times: Infinity },
+  )
+  return {
+    /** What landed after the beginning, oldest first. */
+    commits: (): readonly Commit[] => commits.slice(1),
+    /** From now on each request fails so; null: it is back. */
+    away: (how: Fault | null) => void (fault = how),
+  }
+}

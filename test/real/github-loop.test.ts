@@ -1,0 +1,15 @@
+/** The loop on GitHub from a label to a phone: as in `test/github-loop.test.ts`, with a real ntfy as the channel. */
+import { describe, test } from 'vitest'
+
+import { headline } from '../github-loop-headline.ts'
+import { ntfyBinary, ntfyServer } from '../ntfy-server.ts'
+
+const isMissing = ntfyBinary() === null
+const name = isMissing
+  ? 'skipped: no ntfy >= 2.16 (scripts/fetch-ntfy.sh)'
+  : 'an issue on GitHub, and a real ntfy server'
+
+describe.skipIf(isMissing)(`${name}`, () => {
+  test('labelled by somebody who may write lands, is closed, and rings the phone once', async () =>
+    headline({ phone: await ntfyServer() }))
+})
