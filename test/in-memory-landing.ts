@@ -58,12 +58,16 @@ export type InMemoryCi = Ci & {
   says(commit: string, verdict: Verdict): void
   /** Calls back whoever watches; says how many do. */
   wake(commit: string): number
+  /** Commits that nobody waits for any more. */
+  readonly dropped: readonly string[]
 }
 
 export function inMemoryCi({ called }: Calls): InMemoryCi {
   const verdicts = new Map<string, Verdict>()
   const watchers = new Set<(commit: string) => void>()
+  const dropped: string[] = []
   return {
+    dropped,
     says: (commit, verdict) => void verdicts.set(commit, verdict),
     wake(commit) {
       for (const each of watchers) each(commit)
@@ -79,6 +83,7 @@ export function inMemoryCi({ called }: Calls): InMemoryCi {
       await called('ci logs')
       return `the logs of ${failing.map(({ name }) => name).join(', ')} at ${commit}`
     },
+    drop: (commit) => void dropped.push(commit),
     forget: async () => {},
     check: async () => [],
     watch(wake) {

@@ -21,6 +21,9 @@ export type Ci = {
    */
   forget(before: number): Promise<void>
 
+  /** Nobody waits for its verdict any more: what runs for it here ends, and leaves none. Looked at again, it begins anew. */
+  drop(commit: string): void
+
   /** Calls back whenever it may say something else of a commit; returns how to end that. */
   watch(wake: (commit: string) => void): () => void
 

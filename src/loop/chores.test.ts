@@ -131,6 +131,14 @@ describe('a run that has ended', () => {
     ])
   })
 
+  test('waits for no check of what it pushed any more', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    await ground.happen('run_1', { type: 'pushed', commit }, withdrawn)
+    await chores(ground).work()
+    expect(ground.ci.dropped).toEqual([commit])
+  })
+
   test.each(['done', 'withdrawn'] as const)('%s lets go of its place', async (state) => {
     const ground = await ended(state)
     const { work, details } = chores(ground)

@@ -8,6 +8,7 @@
 import type { Clock } from '../clock.ts'
 import type { Executor } from '../executors/executor.ts'
 import { checklist } from '../run/checklist.ts'
+import type { Entry } from '../run/event.ts'
 import { isEnded, isTerminal, type Run } from '../run/run.ts'
 import type { Chore, ChoreEnd, Runs, StoredRun } from '../store/runs.ts'
 import type { Repository } from './repository.ts'
@@ -84,7 +85,7 @@ async function attempt(
       case 'mark-issue':
         return await markIssue(run, repository)
       case 'stop-agent':
-        return await stopAgent(run, repository.executor, runs)
+        return await stopAll(run, repository, runs)
       case 'tell-issue':
         return await tellIssue(run, repository, runs)
       case 'tidy-worktree':
@@ -114,6 +115,19 @@ async function markIssue(run: Run, { tracker, labels }: Repository): Promise<Out
   if (isEnded(run)) return { isDone: true, detail: unmarked }
   const change = { add: [labels.inProgress], remove: [labels.ready, labels.human] }
   return written(await tracker.label(run.issue.number, change))
+}
+
+/** Its agent, and the checks that nobody waits for any more. */
+async function stopAll(run: Run, { executor, ci }: Repository, runs: Runs): Promise<Outcome> {
+  const ledger = await runs.ledger(run.lineage)
+  const pushed = ledger.flatMap(({ run: of, what }) => (of === run.id ? commitsIn(what) : []))
+  for (const commit of new Set(pushed)) ci?.drop(commit)
+  return stopAgent(run, executor, runs)
+}
+
+function commitsIn(what: Entry['what']): readonly string[] {
+  if (what.type === 'pushed') return [what.commit]
+  return what.type === 'turn-over' && what.commit !== null ? [what.commit] : []
 }
 
 async function stopAgent(run: Run, executor: Orphan, runs: Runs): Promise<Outcome> {

@@ -16,6 +16,7 @@ export type AttemptsOptions = {
 export function attempts({ judge, clock }: AttemptsOptions) {
   const failures = new Map<string, { readonly error: CiError; readonly at: number }>()
   const waiting = new Set<string>()
+  const dropped = new Set<string>()
   const watchers = new Set<(commit: string) => void>()
   let last = Promise.resolve()
 
@@ -28,8 +29,12 @@ export function attempts({ judge, clock }: AttemptsOptions) {
       return isTimely && !waiting.has(commit) && waiting.size < MOST_WAITING
     },
 
+    /** If it waits, it is passed over. */
+    drop: (commit: string): void => void dropped.add(commit),
+
     start(commit: string): void {
       waiting.add(commit)
+      dropped.delete(commit)
       const next = () => attempt(commit)
       last = last.then(next, next)
     },
@@ -47,8 +52,9 @@ export function attempts({ judge, clock }: AttemptsOptions) {
   }
 
   async function attempt(commit: string): Promise<void> {
-    const isNews = await tried(commit)
+    const isNews = dropped.has(commit) ? false : await tried(commit)
     waiting.delete(commit)
+    dropped.delete(commit)
     if (isNews) for (const wake of watchers) wake(commit)
   }
 

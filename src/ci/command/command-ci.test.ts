@@ -235,3 +235,37 @@ describe('forgetting', () => {
     expect(await ci.logs(head, [])).toBe('')
   })
 })
+
+describe('a commit that is dropped', () => {
+  test('while it is judged has its command ended, leaves no verdict, and holds up no other', async () => {
+    const { ci, work, judgedAt } = await openedAt()
+    const { commitThat, commitThatWaits } = commitsIn(work)
+    const { commit } = await commitThatWaits()
+    const next = await commitThat('passes')
+    await ci.look(commit)
+    await ci.look(next)
+    ci.drop(commit)
+    expect(await judgedAt(next)).toMatchObject({ verdict: 'green' })
+    expect(await ci.look(commit)).toMatchObject({ verdict: 'pending' })
+  })
+
+  test('while it waits is passed over, and judged where it is looked at again', async () => {
+    const { ci, work, judgedAt } = await openedAt()
+    const { commitThat, commitThatWaits } = commitsIn(work)
+    const { commit, finish } = await commitThatWaits()
+    const [next, last] = [await commitThat('passes'), await commitThat('passes', 'last')]
+    const woken: string[] = []
+    ci.watch((judged) => woken.push(judged))
+    for (const each of [commit, next, last]) await ci.look(each)
+    ci.drop(next)
+    await finish()
+    await until('the last is judged', () => woken.includes(last))
+    expect(woken).toEqual([commit, last])
+    expect(await judgedAt(next)).toMatchObject({ verdict: 'green' })
+  })
+})
+
+async function openedAt() {
+  const { ci, work } = await opened(['sh', 'check.sh'])
+  return { ci, work, judgedAt: (commit: string) => verdictOf(ci, commit) }
+}

@@ -53,7 +53,7 @@ export function commandCi(options: CommandCiOptions): CommandCi {
   if (argv.length === 0) throw new CiError('misconfigured', 'the CI command is empty')
   const folder = resolve(options.folder)
   const kept = results(join(folder, 'results'), argv)
-  const { judge, stop } = judging({ ...options, folder, kept })
+  const { judge, stop, drop } = judging({ ...options, folder, kept })
   const queue = attempts({ judge, clock })
   let isClosed = false
 
@@ -78,6 +78,11 @@ export function commandCi(options: CommandCiOptions): CommandCi {
         const why = error instanceof Error ? error.message : String(error)
         throw new CiError('unavailable', why, { cause: error })
       }
+    },
+
+    drop(commit) {
+      queue.drop(commit)
+      drop(commit)
     },
 
     watch: queue.watch,

@@ -1,7 +1,7 @@
 /**
  * One commit judged: locked, checked out, run, its verdict and log written, its checkout removed.
  *
- * Leaves the verdict or throws, or does neither where another process is at it or it was stopped. A red
+ * Leaves the verdict or throws, or does neither where another process is at it, or it was stopped or dropped. A red
  * is written a second after the command ended: what stops a whole service reaches the command first,
  * and a command that was stopped says nothing of its commit.
  */
@@ -29,33 +29,51 @@ export type JudgingOptions = {
 export function judging({ repo, folder, kept, ...command }: JudgingOptions) {
   const { argv, timeoutMs, clock } = command
   const stopped = new AbortController()
-  const isStopped = () => stopped.signal.aborted
+  let current: { readonly commit: string; readonly dropped: AbortController } | null = null
 
-  return { judge, stop: () => stopped.abort() }
+  return {
+    judge,
+    stop: () => stopped.abort(),
+    /** If it is the one that is being judged. */
+    drop(commit: string) {
+      if (current?.commit === commit) current.dropped.abort()
+    },
+  }
 
   /** True: there is a verdict now. */
   async function judge(commit: string): Promise<boolean> {
-    if (isStopped()) return false
+    const dropped = new AbortController()
+    current = { commit, dropped }
+    try {
+      return await judgeUntil(commit, AbortSignal.any([stopped.signal, dropped.signal]))
+    } finally {
+      current = null
+    }
+  }
+
+  async function judgeUntil(commit: string, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false
     const locks = join(folder, 'locks')
     mkdirSync(locks, { recursive: true, mode: 0o700 })
     const lock = takeLock(join(locks, commit))
     if (lock === null) return false
     try {
-      return (await kept.verdict(commit)) !== null || (await judgeLocked(commit, lock))
+      return (await kept.verdict(commit)) !== null || (await judgeLocked(commit, { lock, signal }))
     } finally {
       lock.release()
     }
   }
 
-  async function judgeLocked(commit: string, lock: CommitLock): Promise<boolean> {
+  async function judgeLocked(commit: string, { lock, signal }: Locked): Promise<boolean> {
+    const isStopped = () => signal.aborted
     const cwd = join(folder, 'checkouts', commit)
     if (lock.orphan) killLeftGroup(lock.orphan)
     try {
       await checkOut({ repo, commit, into: cwd })
       if (isStopped()) return false
-      const end = await run(commit, cwd, lock)
+      const end = await run(commit, cwd, { lock, signal })
       const failed = failedBy(end, { argv, timeoutMs })
-      if (failed !== null) await aMoment()
+      if (failed !== null) await aMoment(signal)
       if (isStopped()) return false
       const output = end.how === 'exit' ? end.output : withLine(end.output, `[afk: ${failed}]`)
       await kept.write({ commit, failed, output, endedAt: clock.now() })
@@ -65,26 +83,28 @@ export function judging({ repo, folder, kept, ...command }: JudgingOptions) {
     }
   }
 
-  async function run(commit: string, cwd: string, lock: CommitLock): Promise<CommandEnd> {
+  async function run(commit: string, cwd: string, { lock, signal }: Locked): Promise<CommandEnd> {
     const env = { ...ofThisMachine(), ...command.env, CI: '1', AFK_COMMIT: commit }
     const started = startCommand({ ...command, cwd, env })
     if (started.pid !== null) lock.note(started.pid)
-    stopped.signal.addEventListener('abort', started.kill)
+    signal.addEventListener('abort', started.kill)
     const end = await started.ended
-    stopped.signal.removeEventListener('abort', started.kill)
+    signal.removeEventListener('abort', started.kill)
     return end
   }
 
-  async function aMoment(): Promise<void> {
-    if (isStopped()) return
+  async function aMoment(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
     const { promise, resolve } = Promise.withResolvers<unknown>()
     const callOff = clock.wakeAt(clock.now() + MOMENT_MS, () => resolve('over'))
-    stopped.signal.addEventListener('abort', resolve)
+    signal.addEventListener('abort', resolve)
     await promise
-    stopped.signal.removeEventListener('abort', resolve)
+    signal.removeEventListener('abort', resolve)
     callOff()
   }
 }
+
+type Locked = { readonly lock: CommitLock; readonly signal: AbortSignal }
 
 const MOMENT_MS = 1000
 

@@ -82,6 +82,8 @@ export function githubCi(options: GithubCiOptions): GithubCi {
           named.some(({ name, url }) => name === each.name && url === each.url)
         return logsOf(checks.filter(isNamed), { client, at })
       }),
+    // What runs there is not ours.
+    drop: () => {},
     forget: async (before) => reads.forget(before).forEach(recent.drop),
     check: () => checkBranch({ client, at, branch, configured: options.required, clock }),
   }
