@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { landingContract } from '../../../test/landing.contract.ts'
 import { manualClock } from '../../../test/manual-clock.ts'
 import { repository } from '../../../test/repository.ts'
+import type { LandingError } from '../landing-error.ts'
 import { gitLanding } from './git-landing.ts'
 
 async function side(env: Readonly<Record<string, string>> = {}) {
@@ -229,4 +231,21 @@ describe('a history that is large or odd', () => {
     fresh()
     expect(await landing.pushedBy(run(base))).toBe(await other.git('rev-parse', 'HEAD'))
   })
+})
+
+test('what a remote keeps waiting is called off by the signal', async () => {
+  const { work } = await side()
+  const asked = Promise.withResolvers<unknown>()
+  const mute = createServer(asked.resolve)
+  onTestFinished(() => void mute.close())
+  const port = await new Promise<number>((resolve) =>
+    mute.listen(0, '127.0.0.1', () => resolve((mute.address() as AddressInfo).port)),
+  )
+  await work.git('remote', 'set-url', 'origin', `git://127.0.0.1:${port}/x`)
+  const closing = new AbortController()
+  const landing = gitLanding({ repo: work.path, branch: 'main', signal: closing.signal })
+  const tip = landing.tip().catch((error: LandingError) => error.code)
+  await asked.promise
+  closing.abort()
+  expect(await tip).toBe('unreachable')
 })
