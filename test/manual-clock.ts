@@ -3,11 +3,13 @@ import type { Clock } from '../src/clock.ts'
 
 export type ManualClock = Clock & {
   advance(ms: number): void
+  /** The machine sleeps: the time is another, and whoever waits still waits as long as before. */
+  sleep(ms: number): void
   /** When the next of those who wait wants to be woken; null: nobody waits. */
   nextAt(): number | null
 }
 
-type Waiting = { readonly at: number; readonly wake: () => void }
+type Waiting = { at: number; readonly wake: () => void }
 
 export function manualClock(startAt = 1_000_000): ManualClock {
   let now = startAt
@@ -24,6 +26,10 @@ export function manualClock(startAt = 1_000_000): ManualClock {
       return () => waiting.delete(entry)
     },
     nextAt: () => next()?.at ?? null,
+    sleep(ms) {
+      now += ms
+      for (const entry of waiting) entry.at += ms
+    },
     advance(ms) {
       const end = now + ms
       for (let due = next(); due && due.at <= end; due = next()) {

@@ -23,6 +23,8 @@ export type ChoreParts = {
   readonly tell: Tell
   /** The repository's slot was freed. */
   readonly freed: (repo: string) => void
+  /** The loop was stopped: what is called off now was not done. */
+  readonly isOver: () => boolean
 }
 
 /** Whoever can still end the agents of a repository that nothing else is known of. */
@@ -36,7 +38,7 @@ export async function doChores(run: string, parts: ChoreParts): Promise<void> {
   const { runs, clock } = parts
   for (;;) {
     const [chore] = await runs.dueChores({ now: clock.now(), limit: 1, run })
-    if (chore === undefined) return
+    if (chore === undefined || parts.isOver()) return
     await doChore(chore, parts)
   }
 }
@@ -45,6 +47,7 @@ async function doChore(chore: Chore, parts: ChoreParts) {
   const { runs, clock, tell, freed } = parts
   const stored = await runs.run(chore.run)
   const outcome = await attempt(chore, stored?.run, parts)
+  if (parts.isOver()) return
   const at = clock.now()
   if (outcome.isDone) {
     await runs.endChore(chore.id, { type: 'done', at, detail: outcome.detail })
@@ -72,12 +75,12 @@ type Outcome = { readonly isDone: boolean; readonly detail: string }
 async function attempt(
   chore: Chore,
   run: Run | undefined,
-  { runs, repositories, orphan }: ChoreParts,
+  { runs, repositories, orphan, clock }: ChoreParts,
 ): Promise<Outcome> {
   if (run === undefined) return { isDone: true, detail: 'there is no such run' }
   const repository = repositories.get(run.issue.repo)
   try {
-    if (repository === undefined && run.state !== 'withdrawn')
+    if (repository === undefined && mayComeBack(run, clock.now()))
       return { isDone: false, detail: notEnrolled }
     if (repository === undefined)
       return await attemptOrphaned(chore, { run, runs, executor: orphan(run.issue.repo) })
@@ -101,12 +104,20 @@ async function attempt(
 
 type Orphaned = { readonly run: Run; readonly runs: Runs; readonly executor: Orphan }
 
-/** A person stopped it: its agent is ended and its slot freed; its issue and its place are left as they are. */
+/** Its agent is ended and its slot freed; its issue and its place are left as they are. */
 async function attemptOrphaned(chore: Chore, { run, runs, executor }: Orphaned): Promise<Outcome> {
   if (chore.kind === 'stop-agent') return stopAgent(run, executor, runs)
   if (chore.kind === 'free-slot') await runs.freeSlot(run.id)
   return { isDone: true, detail: notEnrolled }
 }
+
+/** A configuration that was broken for a moment costs no issue its verdict. One that a person stopped waits for none. */
+function mayComeBack(run: Run, now: number): boolean {
+  if (!isEnded(run)) return true
+  return run.state !== 'withdrawn' && now - run.endedAt < patienceMs
+}
+
+const patienceMs = 60_000
 
 const notEnrolled = 'its repository is not enrolled any more'
 const unmarked = 'it has ended already'

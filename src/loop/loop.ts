@@ -17,6 +17,8 @@ import { faults, said } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { lanes } from './lanes.ts'
 import { type Pauses, pauses } from './pauses.ts'
+import { driverWhile, type Stopping } from './stopping.ts'
+import { type SleepWatch, sleepWatch } from './sleep-watch.ts'
 import { poller } from './poller.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
@@ -46,8 +48,11 @@ export type Loop = {
   stop(): Promise<void>
 }
 
-export function loop(parts: LoopParts): Loop {
-  const { repositories } = parts
+export function loop(given: LoopParts): Loop {
+  const { repositories } = given
+  const slept = sleepWatch(given)
+  const stopping = { isOver: false }
+  const parts = { ...given, driver: driverWhile(stopping, slept, given), stopping, slept }
   const held = pauses(parts)
   const lanes = lanesOf({ ...parts, held })
   const tickers = tickersOf(parts, { ...lanes, held })
@@ -72,6 +77,8 @@ export function loop(parts: LoopParts): Loop {
       for (const each of tickers) each.wake()
     },
     async stop() {
+      // From here on what is called off says nothing of any run.
+      stopping.isOver = true
       for (const end of unwatch) end()
       const { looks, polls, chores } = lanes
       await Promise.all([...tickers, looks, polls, chores].map((each) => each.stop()))
@@ -79,8 +86,10 @@ export function loop(parts: LoopParts): Loop {
   }
 }
 
-function lanesOf(parts: LoopParts & { readonly held: Pauses }) {
-  const { tell, log, held } = parts
+type Turning = LoopParts & { readonly stopping: Stopping; readonly slept: SleepWatch }
+
+function lanesOf(parts: Turning & { readonly held: Pauses }) {
+  const { tell, log, held, slept, stopping } = parts
   const { failed, well } = faults(tell)
   const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
   let known: Promise<void> | undefined
@@ -97,7 +106,11 @@ function lanesOf(parts: LoopParts & { readonly held: Pauses }) {
     })
   const looks = laneOf('look', async (repo) => {
     // No turn is brought before it is known what is paused.
-    await (known ??= held.read())
+    await (known ??= held.read().catch((error: unknown) => {
+      known = undefined
+      throw error
+    }))
+    await slept.look()
     await asked.look(repo)
   })
   const polls = laneOf('poll', async (repo) => {
@@ -105,7 +118,7 @@ function lanesOf(parts: LoopParts & { readonly held: Pauses }) {
     looks.wake(repo)
   })
   const chores = lanes({
-    work: (run) => doChores(run, { ...parts, freed: polls.wake }),
+    work: (run) => doChores(run, { ...parts, freed: polls.wake, isOver: () => stopping.isOver }),
     failed: (_, error) => log({ event: 'bug', where: 'the chores', detail: said(error) }),
   })
   const orphaned = (repo: string, run: string) =>
@@ -118,7 +131,7 @@ const orphanWords = (run: string) =>
 
 type Woken = ReturnType<typeof lanesOf> & { readonly held: Pauses }
 
-function tickersOf(parts: LoopParts, { looks, polls, chores, orphaned, held }: Woken) {
+function tickersOf(parts: Turning, { looks, polls, chores, orphaned, held }: Woken) {
   const { runs, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
   const every = (ms: number, where: string, work: () => Promise<void>) =>
     ticker(
@@ -128,12 +141,9 @@ function tickersOf(parts: LoopParts, { looks, polls, chores, orphaned, held }: W
       },
       { clock, log, where },
     )
-  let lastAt: number | null = null
   return [
     every(lookEveryMs, 'the watcher', async () => {
-      const ms = clock.now() - (lastAt ?? clock.now())
-      lastAt = clock.now()
-      if (ms > sleepMs) await tellSlept(ms, parts)
+      await parts.slept.tick()
       await held.read()
       for (const [repo, run] of await runs.slots())
         if (repositories.has(repo)) looks.wake(repo)
@@ -147,12 +157,4 @@ function tickersOf(parts: LoopParts, { looks, polls, chores, orphaned, held }: W
       for (const { run } of due) chores.wake(run)
     }),
   ]
-}
-
-/** A tick comes each second: after so long without one the machine slept, or its clock was set. */
-const sleepMs = 60_000
-
-async function tellSlept(ms: number, { runs, driver, clock }: LoopParts) {
-  for (const stored of await runs.liveRuns())
-    await driver.advance(stored, { type: 'slept', at: clock.now(), ms })
 }

@@ -12,6 +12,7 @@ import { labels } from '../../test/loop-stand-ins.ts'
 import { commit, finished, green, minute, pending, question, red } from '../../test/runs.ts'
 import type { In, TurnEnd } from '../run/run.ts'
 import { LandingError } from '../landing/landing-error.ts'
+import { until } from '../../test/until.ts'
 import { asker } from './asker.ts'
 
 const turn = { run: 'run_1', turn: 1 }
@@ -299,4 +300,66 @@ test('nothing is started beside a run whose repository is not enrolled any more'
   expect(await renamed.store.liveRuns('web')).toEqual([])
   const why = await atDesk(renamed).whyNot({ repo: 'web', number: 42 })
   expect(why).toContain('run_1 of infra, which is not enrolled any more')
+})
+
+describe('a loop that is stopped', () => {
+  test('while a turn is on its way leaves it written down, whatever is called off', async () => {
+    const ground = inMemoryLoop()
+    await ground.started()
+    const { start, stop } = turning(ground)
+    const calledOff = Promise.withResolvers<void>()
+    ground.calls.during('landing read', async () => {
+      await calledOff.promise
+      throw new LandingError('unreadable', 'git was called off')
+    })
+    start()
+    await until('its prompt is made', () => ground.calls.made.includes('landing read'))
+    const stopped = stop()
+    calledOff.resolve()
+    await stopped
+    expect(await ground.run()).toMatchObject({ state: 'live', turn: { is: 'asked' } })
+  })
+
+  test('in the middle of a chore has not done it', async () => {
+    const ground = inMemoryLoop()
+    await ground.working()
+    await ground.happen('run_1', withdrawn)
+    const { start, stop } = turning(ground)
+    const calledOff = Promise.withResolvers<void>()
+    ground.calls.during('executor tidy', () => calledOff.promise)
+    start()
+    await until('it is tidied', () => ground.calls.made.includes('executor tidy'))
+    const stopped = stop()
+    calledOff.resolve()
+    await stopped
+    const chores = await ground.store.chores('run_1')
+    expect(chores.find(({ kind }) => kind === 'tidy-worktree')).toMatchObject({ isDone: false })
+  })
+})
+
+test('a machine that slept is told of before whoever wakes first is judged', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  const { start, untilSo, wake } = turning(ground)
+  start()
+  await untilSo('it was looked at', () => ground.calls.made.includes('executor look'))
+  const { clock } = ground.parts
+  ground.executor.shows(turn, { type: 'running', seenAt: clock.now() })
+  clock.sleep(8 * 60 * minute)
+  wake('infra')
+  await untilSo('it slept', async () => typesOf(await ground.ledger()).includes('slept'))
+  expect((await ground.run()).state).toBe('live')
+})
+
+test('a run with its verdict whose repository is gone for good lets go of its slot', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  await ground.happen('run_1', asks)
+  const { clock } = ground.parts
+  const renamed = inMemoryLoop({ store: ground.store, clock }, ['web'])
+  for (let tries = 0; tries <= 6; tries++) {
+    await chores(renamed).work()
+    clock.advance(minute)
+  }
+  expect(await ground.store.slots()).toEqual(new Map())
 })

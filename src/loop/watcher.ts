@@ -143,6 +143,8 @@ async function lookAtLanding(run: Watched, repository: Repository, parts: Watche
   const { pushed } = liveOf(run) ?? {}
   if (!pushed || repository.ci === null) return
   const { commit } = pushed
+  // A look starts checks: of a run that has ended meanwhile nobody waits for them.
+  if ((await parts.runs.run(run.stored.run.id))?.run.state !== 'live') return
   const checks = await repository.ci.look(commit)
   // What is about to be called landed is looked for once more: a force-push may have taken it away.
   if (checks.verdict === 'green' && pushed.checks.verdict !== 'green')

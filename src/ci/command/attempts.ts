@@ -30,7 +30,9 @@ export function attempts({ judge, clock }: AttemptsOptions) {
     },
 
     /** If it waits, it is passed over. */
-    drop: (commit: string): void => void dropped.add(commit),
+    drop(commit: string): void {
+      if (waiting.has(commit)) dropped.add(commit)
+    },
 
     start(commit: string): void {
       waiting.add(commit)

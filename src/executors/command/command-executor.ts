@@ -50,15 +50,8 @@ export type CommandOptions = Agent & {
 }
 
 export function commandExecutor(options: CommandOptions): Executor {
-  const { repo, landingBranch, folder, env, preset, clock } = options
-  const groundFor = (ms: number): Ground => ({
-    repo,
-    landingBranch,
-    folder,
-    git: (cwd, args) => git(cwd, args, { env, signal: within(ms) }),
-  })
-  const within = (ms: number) =>
-    AbortSignal.any([AbortSignal.timeout(ms), ...(options.signal ? [options.signal] : [])])
+  const { repo, folder, preset, clock } = options
+  const groundFor = (ms: number) => groundOf(options, ms)
   const ground = groundFor(GIT_MS)
   const inTurn = oneAfterTheOther(repo)
   const walk = walks()
@@ -106,6 +99,28 @@ export function commandExecutor(options: CommandOptions): Executor {
         return open.filter((id) => isTurnOver(id, folder, all))
       }
       return watchTurns({ folder, clock, areOver }, wake)
+    },
+  }
+}
+
+/** Its git is ended after so long, or when it is called off. */
+function groundOf(
+  { repo, landingBranch, folder, env, signal }: CommandOptions,
+  ms: number,
+): Ground {
+  return {
+    repo,
+    landingBranch,
+    folder,
+    async git(cwd, args) {
+      const within = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])])
+      try {
+        return await git(cwd, args, { env, signal: within })
+      } catch (error) {
+        // What is called off says nothing of the clone.
+        if (signal?.aborted) throw new Error('git was called off', { cause: error })
+        throw error
+      }
     },
   }
 }

@@ -64,6 +64,8 @@ export function clone({ repo, env, signal }: CloneOptions) {
       return await git(repo, args, { env, ...(signal && { signal }) })
     } catch (error) {
       if (!(error instanceof GitError)) throw error
+      if (signal?.aborted)
+        throw new LandingError('unreachable', `git was called off in ${repo}`, { cause: error })
       throw new LandingError('unreadable', `git cannot read ${repo}`, { cause: error })
     }
   }
