@@ -73,7 +73,7 @@ export function judging({ repo, folder, kept, ...command }: JudgingOptions) {
       if (isStopped()) return false
       const end = await run(commit, cwd, { lock, signal })
       const failed = failedBy(end, { argv, timeoutMs })
-      if (failed !== null) await aMoment(signal)
+      if (failed !== null) await aMoment(clock, signal)
       if (isStopped()) return false
       const output = end.how === 'exit' ? end.output : withLine(end.output, `[afk: ${failed}]`)
       await kept.write({ commit, failed, output, endedAt: clock.now() })
@@ -92,16 +92,16 @@ export function judging({ repo, folder, kept, ...command }: JudgingOptions) {
     signal.removeEventListener('abort', started.kill)
     return end
   }
+}
 
-  async function aMoment(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return
-    const { promise, resolve } = Promise.withResolvers<unknown>()
-    const callOff = clock.wakeAt(clock.now() + MOMENT_MS, () => resolve('over'))
-    signal.addEventListener('abort', resolve)
-    await promise
-    signal.removeEventListener('abort', resolve)
-    callOff()
-  }
+async function aMoment(clock: Clock, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const callOff = clock.wakeAt(clock.now() + MOMENT_MS, () => resolve('over'))
+  signal.addEventListener('abort', resolve)
+  await promise
+  signal.removeEventListener('abort', resolve)
+  callOff()
 }
 
 type Locked = { readonly lock: CommitLock; readonly signal: AbortSignal }
