@@ -91,6 +91,14 @@ describe('a run that has ended', () => {
     expect(ground.tracker.issue(42)).toMatchObject({ labels: wanted, isOpen })
   })
 
+  test('frozen opens an issue again that its commit had closed', async () => {
+    const ground = await ended('frozen')
+    const closedBy = { who: 'ada', commit }
+    ground.tracker.edit(42, { isOpen: false, closedBy })
+    await chores(ground).work()
+    expect(ground.tracker.issue(42)).toMatchObject({ isOpen: true, labels: [labels.human] })
+  })
+
   test.each(['needs-human', 'frozen'] as const)('%s calls a person to its issue', async (state) => {
     const ground = await ended(state)
     await chores(ground).work()

@@ -162,7 +162,10 @@ async function tellIssue(run: Run, { tracker, labels }: Repository, runs: Runs):
   const ours = [labels.inProgress, labels.human, ...ready]
   const remove = ours.filter((label) => !add.includes(label))
   const labelled = written(await tracker.label(number, { add, remove }))
-  if (!labelled.isDone || run.state !== 'done') return labelled
+  if (!labelled.isDone) return labelled
+  // A closing keyword in a commit that stayed red has closed it.
+  if (run.state === 'frozen') return written(await tracker.reopen(number))
+  if (run.state !== 'done') return labelled
   return written(await tracker.close(number))
 }
 
