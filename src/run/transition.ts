@@ -53,10 +53,12 @@ export function transition(run: Run, event: RunEvent, { policy, budget: before }
   if (run.state === 'queued') return event.type === 'started' ? start(run, event) : stay(run)
   if (event.type === 'refused') return refused(run, event, { policy, budget: before })
 
+  // Of a turn that nobody asked yet nothing can be known.
+  if (event.type === 'spent' && event.turn > run.turn.number) return stay(run)
   const told = absorb(run, event)
   const after = budgetAfter(before, { run: run.id, what: event })
-  const isSpent = event.type === 'spent' && event.turn <= run.turn.number
-  const isNews = told !== run || (isSpent && after.costUsd > before.costUsd)
+  const isSpent = event.type === 'spent' && after.costUsd > before.costUsd
+  const isNews = told !== run || isSpent
   const budget: Budget = isNews ? after : before
   const isTick = event.type === 'tick'
   const judgement = judge(told, { now: event.at, isTick, policy, budget })
