@@ -68,14 +68,10 @@ export function gatekeeper({ runs, isEnrolled }: GatekeeperParts): Gatekeeper {
     for (const number of issue.blockedBy)
       if ((await tracker.read(number))?.isOpen !== false) openBlockers.push(number)
     const answer = mayStart(issue, {
-      killSwitch: false,
-      isEnrolled: true,
       pausedBy: await pausedBy(name),
       isMoneyGone: await hasNoMoney(repository, issue),
       openBlockers,
       busyWith: slots.get(name) ?? null,
-      lastRun: null,
-      trustedDigest: null,
     })
     return answer.may ? null : answer.why
   }

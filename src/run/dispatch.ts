@@ -1,8 +1,8 @@
 /**
  * Whether an issue may be started, and the first reason why not; and which goes first. Pure.
  *
- * The reasons stand in the order of docs/verdict.md: what holds for everything, then for the repository, then
- * for the issue. It fails closed: where nobody says who put the ready label on, nobody did.
+ * The reasons stand in the order of docs/verdict.md. That the loop is armed, that the repository is enrolled and
+ * that a person touched the issue since its last run is seen to before: no loop, no repository or no ready label. It fails closed: where nobody says who put the ready label on, nobody did.
  */
 
 /** What a tracker says of an issue, as far as it matters here. */
@@ -14,13 +14,9 @@ export type Candidate = Rank & {
   readonly isTrusted: boolean
   /** Not trusted because its text may have been changed since, by somebody who may not. */
   readonly isEdited: boolean
-  /** Of its title and body. */
-  readonly digest: string
 }
 
 export type Around = {
-  readonly killSwitch: boolean
-  readonly isEnrolled: boolean
   /** Who paused everything, or its repository; null: nobody. */
   readonly pausedBy: string | null
   readonly isMoneyGone: boolean
@@ -28,15 +24,6 @@ export type Around = {
   readonly openBlockers: readonly number[]
   /** The run that has its repository's slot; null: none has. */
   readonly busyWith: string | null
-  /** The issue's newest run that ended. `touchedSince`: a person put the ready label on again. */
-  readonly lastRun: {
-    readonly endedAt: number
-    /** The issue's text when that run was started. */
-    readonly digest: string
-    readonly touchedSince: boolean
-  } | null
-  /** The text that was trusted with the ready label; null: none was noted, and the one now there is it. */
-  readonly trustedDigest: string | null
 }
 
 export type MayStart = { readonly may: true } | { readonly may: false; readonly why: string }
@@ -52,26 +39,20 @@ export function mayStart(issue: Candidate, around: Around): MayStart {
 type Reason = (issue: Candidate, around: Around) => string | null
 
 const reasons: readonly Reason[] = [
-  (_, { killSwitch }) => (killSwitch ? 'the kill switch is on' : null),
-  (_, { isEnrolled }) => (isEnrolled ? null : 'its repository is not enrolled'),
   (_, { pausedBy }) => (pausedBy === null ? null : `paused by ${pausedBy}`),
   (_, { isMoneyGone }) => (isMoneyGone ? 'its spending limit is used up' : null),
   ({ isOpen }) => (isOpen ? null : 'it is closed'),
   untrusted,
   (_, { openBlockers }) => blocked(openBlockers),
   (_, { busyWith }) => (busyWith === null ? null : `its repository is busy with ${busyWith}`),
-  untouched,
 ]
 
-function untrusted(issue: Candidate, { trustedDigest }: Around) {
-  const { readyBy, isTrusted, isEdited, digest } = issue
+function untrusted({ readyBy, isTrusted, isEdited }: Candidate): string | null {
   if (isEdited) return changed
-  if (!isTrusted)
-    return readyBy === null
-      ? 'nobody says who labelled it ready'
-      : `${readyBy}, who labelled it ready, has no write access`
-  const isSame = trustedDigest === null || trustedDigest === digest
-  return isSame ? null : changed
+  if (isTrusted) return null
+  return readyBy === null
+    ? 'nobody says who labelled it ready'
+    : `${readyBy}, who labelled it ready, has no write access`
 }
 
 const changed = 'its text was changed after it was labelled ready: read it, and label it again'
@@ -80,14 +61,6 @@ function blocked(openBlockers: readonly number[]): string | null {
   if (openBlockers.length === 0) return null
   const named = openBlockers.map((number) => (number === 0 ? 'one elsewhere' : `#${number}`))
   return `blocked by ${named.join(', ')}`
-}
-
-/** Another text counts as a touch only where it is known to be trusted. */
-function untouched({ digest }: Candidate, { lastRun, trustedDigest }: Around): string | null {
-  if (lastRun === null || lastRun.touchedSince) return null
-  if (trustedDigest === digest && lastRun.digest !== digest) return null
-  const endedAt = new Date(lastRun.endedAt).toISOString()
-  return `its run ended at ${endedAt}, and nobody has touched the issue since`
 }
 
 type Rank = {

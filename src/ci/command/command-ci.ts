@@ -23,7 +23,7 @@ import type { Ci } from '../ci.ts'
 import { asCiError, attempts } from './attempts.ts'
 import { checkCommand } from './check.ts'
 import { judging } from './judging.ts'
-import { lastLines } from './last-lines.ts'
+import { lastLines } from '../last-lines.ts'
 import { results } from './results.ts'
 
 export type CommandCiOptions = {

@@ -7,7 +7,7 @@
 import { plain } from '../../doorbell/text.ts'
 import type { GithubClient } from '../../github/client.ts'
 import { GithubError } from '../../github/github-error.ts'
-import { lastLines } from '../command/last-lines.ts'
+import { lastLines } from '../last-lines.ts'
 import type { OneCheck } from './as-checks.ts'
 
 export type LogParts = {

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 
 import type { Clock } from '../../clock.ts'
 import { git } from '../../git/git.ts'
+import { type InTurn, inTurn } from '../../in-turn.ts'
 import type { Executor, TurnId } from '../executor.ts'
 import { type Agent, askTurn } from './ask-turn.ts'
 import { checkExecutor } from './check.ts'
@@ -53,9 +54,9 @@ export function commandExecutor(options: CommandOptions): Executor {
   const { repo, folder, preset, clock } = options
   const groundFor = (ms: number) => groundOf(options, ms)
   const ground = groundFor(GIT_MS)
-  const inTurn = oneAfterTheOther(repo)
+  const turn = inTurnAt(repo)
   const walk = walks()
-  const desk = { agent: options, ground, patience: PATIENCE, inTurn }
+  const desk = { agent: options, ground, patience: PATIENCE, inTurn: turn }
   return {
     async look(turns) {
       const begun = new Set(turns.filter((id) => hasBegun(id, folder)))
@@ -81,7 +82,7 @@ export function commandExecutor(options: CommandOptions): Executor {
     },
     async tidy(run, { discard } = { discard: false }) {
       try {
-        return await inTurn(() => tidyPlace(run, { ground, discard, now: clock.now() }))
+        return await turn(() => tidyPlace(run, { ground, discard, now: clock.now() }))
       } catch (error) {
         // What cannot be looked at is not let go of.
         const path = worktreeOf(folder, run) ?? join(folder, 'worktrees', run)
@@ -89,7 +90,7 @@ export function commandExecutor(options: CommandOptions): Executor {
       }
     },
     // Git at work in a worktree would be taken for somebody who is in it.
-    places: () => inTurn(() => keptPlaces(groundFor(LOOK_MS))),
+    places: () => turn(() => keptPlaces(groundFor(LOOK_MS))),
     forget: (before) => forgetEnded(folder, before),
     check: () => checkExecutor(options, groundFor(CHECK_MS)),
     watch(wake) {
@@ -141,12 +142,10 @@ const CHECK_MS = 5_000
 const PATIENCE = { termMs: 5000, killMs: 5000 }
 
 /** By the clone, whichever generation of a node asks: git locks it. */
-const queues = new Map<string, Promise<unknown>>()
+const queues = new Map<string, InTurn>()
 
-function oneAfterTheOther(repo: string) {
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = (queues.get(repo) ?? Promise.resolve()).then(work, work)
-    queues.set(repo, mine)
-    return mine
-  }
+function inTurnAt(repo: string): InTurn {
+  const queue = queues.get(repo) ?? inTurn()
+  queues.set(repo, queue)
+  return queue
 }

@@ -1,6 +1,6 @@
 /** The last 200 lines of what a command printed, 32 KiB at most, as plain text. Pure. */
-import { byteLength } from '../../doorbell/cut.ts'
-import { plain } from '../../doorbell/text.ts'
+import { byteLength } from '../doorbell/cut.ts'
+import { plain } from '../doorbell/text.ts'
 
 export function lastLines(printed: string): string {
   const lines = plain(printed).trimEnd().split('\n').slice(-MOST_LINES)
