@@ -36,13 +36,22 @@ export function inMemoryLanding({ called }: Calls): InMemoryLanding {
       const commit = pushes.findLast(({ run }) => own.includes(run))?.commit ?? null
       asked.push(since)
       await called('landing pushedBy')
-      if (from !== base) throw new LandingError('unreadable', `the clone lacks ${from}`)
+      if (from !== base && !pushes.some(({ commit: known }) => known === from))
+        throw new LandingError('unreadable', `the clone lacks ${from}`)
       return commit
     },
     async contains(wanted) {
       const isThere = pushes.some(({ commit }) => commit === wanted)
       await called('landing contains')
       return isThere
+    },
+    async standing(wanted, from) {
+      const at = pushes.findIndex(({ commit }) => commit === wanted)
+      const isThere = at !== -1
+      const isBefore = wanted === from || at <= pushes.findIndex(({ commit }) => commit === from)
+      await called('landing standing')
+      if (!isThere) return 'missing'
+      return isBefore ? 'before' : 'since'
     },
     async read(path) {
       const text = files.get(path) ?? null

@@ -11,12 +11,13 @@ import type { Repository } from '../src/loop/repository.ts'
 import type { LoopEvent } from '../src/loop/tell.ts'
 import type { Decision, Grant, RunEvent } from '../src/run/event.ts'
 import { LIMITS, type Limits } from '../src/run/limits.ts'
-import type { RunBase, Terminal } from '../src/run/run.ts'
+import type { Merged, RunBase, Terminal } from '../src/run/run.ts'
 import type { StoredRun } from '../src/store/runs.ts'
 import type { Store } from '../src/store/store.ts'
 import { calledRuns, inMemoryCalls } from './in-memory-calls.ts'
 import { base, inMemoryExecutor } from './in-memory-executor.ts'
 import { inMemoryCi, inMemoryLanding } from './in-memory-landing.ts'
+import { inMemoryPulls } from './in-memory-pulls.ts'
 import { inMemoryTracker } from './in-memory-tracker.ts'
 import { happening, labels, readyIssue } from './loop-stand-ins.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
@@ -31,6 +32,8 @@ type Wish = {
   readonly limits?: Partial<Limits>
   /** False: its owner wrote that there is none. */
   readonly hasCi?: boolean
+  /** With pull requests, and who merges them. */
+  readonly merges?: 'human' | 'auto'
 }
 
 function inMemoryRepository(name: string, wish: Wish & { readonly clock: ManualClock }) {
@@ -38,20 +41,26 @@ function inMemoryRepository(name: string, wish: Wish & { readonly clock: ManualC
   const tracker = inMemoryTracker(calls, [readyIssue()])
   const executor = inMemoryExecutor(calls, wish.clock)
   const landing = inMemoryLanding(calls)
+  const pulls = inMemoryPulls(calls, landing)
   const ci = inMemoryCi(calls)
   const hasCi = wish.hasCi ?? true
   const repository: Repository = {
     name,
     landingBranch: 'main',
-    policy: { limits: { ...LIMITS, ...wish.limits }, ci: hasCi ? 'checks' : 'none' },
+    policy: {
+      limits: { ...LIMITS, ...wish.limits },
+      ci: hasCi ? 'checks' : 'none',
+      merges: wish.merges ?? 'nobody',
+    },
     labels,
     tracker,
     executor,
     landing,
+    pulls: wish.merges === undefined ? null : pulls,
     ci: hasCi ? ci : null,
     prompts: prompts(landing),
   }
-  return { calls, tracker, executor, landing, ci, repository }
+  return { calls, tracker, executor, landing, pulls, ci, repository }
 }
 
 /** `names`: of the enrolled repositories. */
@@ -135,8 +144,11 @@ type Beginning = {
 
 function beginnings({ runs, happen, executor, known }: Beginning) {
   /** It has its repository's slot. */
-  async function queued(wish: Partial<RunBase> = {}): Promise<StoredRun> {
-    const run = queuedRun(wish)
+  async function queued(
+    wish: Partial<RunBase> = {},
+    merged: Merged | null = null,
+  ): Promise<StoredRun> {
+    const run = queuedRun(wish, merged)
     const { type } = await runs.queueRun(run)
     if (type === 'busy') throw new Error(`the slot of ${run.id} is taken`)
     return known(run.id)

@@ -101,10 +101,11 @@ function repositoryOf(issues: readonly TrackedIssue[]): Omit<Repository, 'execut
   return {
     name: 'infra',
     landingBranch: 'main',
-    policy: { limits: LIMITS, ci: 'checks' },
+    policy: { limits: LIMITS, ci: 'checks', merges: 'nobody' },
     labels,
     tracker: tracker(issues),
     landing,
+    pulls: null,
     ci: null,
     prompts: { implement: async () => 'do it', fix: async () => 'mend it' },
   }
@@ -167,6 +168,7 @@ const landing: Landing = {
   tip: async () => 'b'.repeat(40),
   pushedBy: async () => null,
   contains: async () => false,
+  standing: async () => 'missing',
   read: async () => null,
   check: async () => [],
 }

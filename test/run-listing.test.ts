@@ -9,6 +9,7 @@ async function queued(node: Bell, number: number): Promise<string> {
   await node.store.queueRun({
     id,
     state: 'queued',
+    merged: null,
     issue: { repo: `repo-${number}`, number },
     lineage: `repo-${number}#${number}@main`,
     threadId: `thread_${number}`,

@@ -4,7 +4,18 @@ import { expect, test } from 'vitest'
 import { budgetOf } from '../src/run/budget.ts'
 import type { Entry, RunEvent, Verdict } from '../src/run/event.ts'
 import { LIMITS, type Limits, type Policy } from '../src/run/limits.ts'
-import type { Cause, In, Live, Pushed, Run, RunBase, Turn, TurnEnd } from '../src/run/run.ts'
+import type {
+  Cause,
+  In,
+  Live,
+  Merged,
+  Pushed,
+  Run,
+  RunBase,
+  Turn,
+  TurnEnd,
+  Where,
+} from '../src/run/run.ts'
 import { type Step, transition } from '../src/run/transition.ts'
 import { judge } from '../src/run/verdict.ts'
 import { read } from './markdown.ts'
@@ -12,12 +23,12 @@ import { read } from './markdown.ts'
 export const minute = 60_000
 export const commit = 'a'.repeat(40)
 
-export const policy: Policy = { limits: LIMITS, ci: 'checks' }
+export const policy: Policy = { limits: LIMITS, ci: 'checks', merges: 'nobody' }
 export const policyWith = (limits: Partial<Limits>): Policy => {
   return { ...policy, limits: { ...LIMITS, ...limits } }
 }
 
-export function queuedRun(wish: Partial<RunBase> = {}): In<'queued'> {
+export function queuedRun(wish: Partial<RunBase> = {}, merged: Merged | null = null): In<'queued'> {
   return {
     id: 'run_1',
     state: 'queued',
@@ -27,16 +38,25 @@ export function queuedRun(wish: Partial<RunBase> = {}): In<'queued'> {
     branch: 'afk/42-1',
     by: 'loop',
     continues: null,
+    merged,
     digest: '0'.repeat(64),
     queuedAt: 0,
     ...wish,
   }
 }
 
+/** Pushed, and not by a pull request. */
+export const landed: Where = { is: 'landed', request: null }
+
+export function baseOfRun(): RunBase {
+  const { merged: _, ...base } = queuedRun()
+  return base
+}
+
 /** Its first turn runs since 0, and nothing else is known. */
 export function liveRun(wish: Partial<Live> = {}): In<'live'> {
   return {
-    ...queuedRun(),
+    ...baseOfRun(),
     state: 'live',
     base: 'b'.repeat(40),
     turn: running(),
@@ -79,7 +99,7 @@ export const none: Verdict = { verdict: 'none' }
 /** Pushed at 0, and CI says so since 0. */
 export function pushedWith(checks: Verdict, wish: Partial<Pushed> & { since?: number } = {}) {
   const { since = 0, ...more } = wish
-  return { commit, pushedAt: 0, checks: { ...checks, since }, ...more }
+  return { commit, pushedAt: 0, checks: { ...checks, since }, where: landed, ...more }
 }
 
 /** A ledger's lines of the run `run_1`. */
@@ -152,7 +172,10 @@ function judged({ now = 0, isTick = true, ledger = [], policy: mine = policy, ..
 
 export const wait = { type: 'wait' }
 export const frozen = (ranOut: string) => {
-  return { type: 'end', end: { state: 'frozen', ranOut, commit, failing } }
+  return {
+    type: 'end',
+    end: { state: 'frozen', ranOut, commit, failing, where: landed },
+  }
 }
 export const human = (cause: Cause, facts: { detail?: string; commit?: string | null } = {}) => {
   return { type: 'end', end: { state: 'needs-human', cause, ...facts } }

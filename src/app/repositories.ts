@@ -7,7 +7,9 @@ import type { Clock } from '../clock.ts'
 import { type Enrolled, enrolled } from '../config/enrolled.ts'
 import type { Config } from '../config/schema.ts'
 import { commandExecutor } from '../executors/command/command-executor.ts'
+import { githubPulls } from '../landing/github/pulls.ts'
 import { gitLanding } from '../landing/git/git-landing.ts'
+import type { Pulls } from '../landing/pulls.ts'
 import { prompts } from '../loop/prompts.ts'
 import type { Orphan } from '../loop/chores.ts'
 import type { Repository } from '../loop/repository.ts'
@@ -72,7 +74,7 @@ function orphanOf(name: string, { folder, clock }: { folder: string; clock: Cloc
 }
 
 function open(config: Enrolled, { folder, clock, labels, github, signal }: Place) {
-  const { name, landingBranch, limits } = config
+  const { name, landingBranch, limits, merges } = config
   const repo = resolve(config.path)
   // A name may hold a slash, and no two names one place.
   const below = join(resolve(folder), encodeURIComponent(name))
@@ -93,11 +95,12 @@ function open(config: Enrolled, { folder, clock, labels, github, signal }: Place
   const repository: Repository = {
     name,
     landingBranch,
-    policy: { limits, ci: ci === null ? 'none' : 'checks' },
+    policy: { limits, ci: ci === null ? 'none' : 'checks', merges },
     labels,
     tracker: openTracker(config, { repo, clock, labels, github }),
     executor,
     landing,
+    pulls: openPulls(config, { clock, github }),
     ci,
     prompts: prompts(landing),
   }
@@ -137,6 +140,17 @@ function openTracker(
     owners: tracker.bots,
     clock,
   })
+}
+
+function openPulls(
+  { name, tracker, merges, landingBranch: branch }: Enrolled,
+  { clock, github }: Pick<Far, 'clock' | 'github'>,
+): Pulls | null {
+  if (merges === 'nobody') return null
+  if (tracker.type !== 'github')
+    throw new TypeError(`${name}: pull requests need its tracker on GitHub`)
+  const { client } = github.for(tracker)
+  return githubPulls({ repo: tracker.repo ?? name, client, branch, merges, clock })
 }
 
 type OpenCi = CommandCi | GithubCi | null

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
 
 import {
+  asked,
   attempts,
   commit,
   failing,
   finished,
   fix,
   grant,
+  landed,
   limitedUntil,
   liveRun,
   minute,
   over,
-  asked,
   pending,
   pushedWith,
   queuedRun,
@@ -54,15 +55,15 @@ describe('a run in a list', () => {
       'the agent mends what CI found',
     ],
     done: [
-      { ...ended, state: 'done', passed: ['test'] },
+      { ...ended, state: 'done', passed: ['test'], request: null },
       'done: aaaaaaaaaaaa landed, and CI is green: test',
     ],
     'needs-human': [
-      { ...ended, state: 'needs-human', cause: 'question', detail: 'Which port?' },
+      { ...ended, state: 'needs-human', where: null, cause: 'question', detail: 'Which port?' },
       'needs a human: the agent asks a question: Which port?',
     ],
     frozen: [
-      { ...ended, state: 'frozen', ranOut: 'minutes', failing: [] },
+      { ...ended, state: 'frozen', where: landed, ranOut: 'minutes', failing: [] },
       'frozen: its minutes of mending are used up at aaaaaaaaaaaa',
     ],
     withdrawn: [
@@ -117,7 +118,15 @@ describe('the story of a run', () => {
 
   test('that has ended: how, at which commit, and the whole of a long detail', () => {
     const detail = 'word '.repeat(200).trim()
-    const run = { ...base, state: 'needs-human', cause: 'question', detail, commit, endedAt: 0 }
+    const run = {
+      ...base,
+      state: 'needs-human',
+      where: null,
+      cause: 'question',
+      detail,
+      commit,
+      endedAt: 0,
+    }
     const lines = story(run as Run)
     expect(lines).toContain(`  detail   ${detail}`)
     expect(lines).toContain(`  commit   ${commit}`)
@@ -125,7 +134,15 @@ describe('the story of a run', () => {
   })
 
   test('that froze names each check that fails, with its address', () => {
-    const run = { ...base, state: 'frozen', ranOut: 'money', commit, failing, endedAt: 0 } as const
+    const run = {
+      ...base,
+      state: 'frozen',
+      where: landed,
+      ranOut: 'money',
+      commit,
+      failing,
+      endedAt: 0,
+    } as const
     expect(story(run)).toContain('  failing  test: https://ci.test/1')
   })
 

@@ -1,5 +1,5 @@
 /** Each enrolled repository with the defaults under it, and what is missing of it. Pure. */
-import { type Limits, LIMITS } from '../run/limits.ts'
+import { type Limits, LIMITS, type Policy } from '../run/limits.ts'
 import type { LoopConfig } from './loop-schema.ts'
 
 type Settings = LoopConfig['defaults']
@@ -10,7 +10,7 @@ export type Enrolled = {
   readonly tracker: NonNullable<Settings['tracker']>
   readonly executor: NonNullable<Settings['executor']>
   readonly ci: NonNullable<Settings['ci']>
-  readonly landing: 'push'
+  readonly merges: Policy['merges']
   readonly landingBranch: string
   readonly limits: Limits
 }
@@ -19,13 +19,9 @@ export type Enrolment = { readonly repos: readonly Enrolled[]; readonly missing:
 
 export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
   const all = Object.entries(repos).map(([name, own]) => {
-    const { path, tracker, executor, ci, landing, landingBranch, limits } = { ...defaults, ...own }
-    const written = { path, tracker, executor, ci, landing }
-    const absent = Object.entries(written).flatMap(([key, value]) =>
-      value === undefined ? [key] : [],
-    )
-    if (ci?.type === 'github' && tracker && tracker.type !== 'github')
-      absent.push('tracker on GitHub for its ci')
+    const set = { ...defaults, ...own }
+    const { path, tracker, executor, ci, landing, merge, landingBranch, limits } = set
+    const absent = absentOf(set)
     if (!path || !tracker || !executor || !ci || !landing || absent.length > 0)
       return { name, absent }
     const whole: Enrolled = {
@@ -34,7 +30,7 @@ export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
       tracker,
       executor,
       ci,
-      landing,
+      merges: landing === 'push' || merge === undefined ? 'nobody' : merge,
       landingBranch: landingBranch ?? 'main',
       limits: limitsOf({ ...defaults.limits, ...limits }, ci),
     }
@@ -48,6 +44,20 @@ export function enrolled({ defaults, repos }: LoopConfig): Enrolment {
         ({ name, absent }) => `${name} has no ${absent.join(', no ')} (loop.repos, loop.defaults)`,
       ),
   }
+}
+
+function absentOf(set: Settings & { readonly path?: string }): readonly string[] {
+  const { path, tracker, executor, ci, landing, merge } = set
+  const isPull = landing === 'pull-request'
+  const written = { path, tracker, executor, ci, landing, ...(isPull && { merge }) }
+  const isElsewhere = tracker !== undefined && tracker.type !== 'github'
+  return [
+    ...Object.entries(written).flatMap(([key, value]) => (value === undefined ? [key] : [])),
+    ...(ci?.type === 'github' && isElsewhere ? ['tracker on GitHub for its ci'] : []),
+    ...(isPull && isElsewhere ? ['tracker on GitHub for its pull requests'] : []),
+    // It checks what the clone has, and a pull request's head is not fetched into it.
+    ...(isPull && ci?.type === 'command' ? ['ci on GitHub for its pull requests'] : []),
+  ]
 }
 
 function limitsOf(keys: NonNullable<Settings['limits']>, ci: Enrolled['ci']): Limits {

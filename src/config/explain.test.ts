@@ -33,7 +33,7 @@ describe('an unknown key', () => {
 })
 
 describe('what comes with a later version', () => {
-  test.each([['loop: { defaults: { merge: auto } }', ['loop.defaults.merge']]])(
+  test.each([['store: { type: sqlite, url: x }', ['store.url']]])(
     'is an error that says so: %s',
     (text, paths) => {
       expect(problems(text)).toEqual(

@@ -2,12 +2,7 @@
  * What the contract promises and this version does not do yet. Naming one is an error that says so:
  * a heartbeat that is configured and never sent would be worse than none.
  */
-export const laterKeys: readonly string[] = [
-  'channels.NAME.signingSecret',
-  'store.url',
-  'loop.defaults.merge',
-  'loop.repos.NAME.merge',
-]
+export const laterKeys: readonly string[] = ['channels.NAME.signingSecret', 'store.url']
 
 /** `NAME` stands for any name, dots and slashes included. */
 export function isLater(path: string): boolean {

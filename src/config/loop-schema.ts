@@ -110,7 +110,14 @@ const settings = {
   tracker: Tracker.exactOptional().describe('where its issues are'),
   executor: Executor.exactOptional().describe('who works on them'),
   ci: Ci.exactOptional().describe('who says whether a commit is well'),
-  landing: z.enum(['push']).exactOptional().describe('what agents may do; there is no default'),
+  landing: z
+    .enum(['push', 'pull-request'])
+    .exactOptional()
+    .describe('what agents may do; there is no default'),
+  merge: z
+    .enum(['human', 'auto'])
+    .exactOptional()
+    .describe('who merges a green pull request; with landing: pull-request, there is no default'),
   landingBranch: z
     .string()
     .regex(/^(?!-)[\w./-]{1,200}$/, 'must be the name of a branch')

@@ -78,9 +78,16 @@ function jsonOf({ status, header, text }: Answer): unknown {
   }
 }
 
+/** With what it says of each field: `Validation Failed` alone tells nobody what to mend. */
 function messageOf(said: unknown): string | null {
   const isOwn = typeof said === 'object' && said !== null && 'message' in said
-  return isOwn && typeof said.message === 'string' ? oneLine(said.message).slice(0, 300) : null
+  if (!isOwn || typeof said.message !== 'string') return null
+  const errors = 'errors' in said && Array.isArray(said.errors) ? said.errors : []
+  const more = errors.flatMap((each: unknown) => {
+    const isTold = typeof each === 'object' && each !== null && 'message' in each
+    return isTold && typeof each.message === 'string' ? [each.message] : []
+  })
+  return oneLine([said.message, ...more].join(': ')).slice(0, 300)
 }
 
 function missing({ header }: Answer): string {

@@ -21,6 +21,9 @@ export type Landing = {
   /** Whether the landing branch still has it. */
   contains(commit: string): Promise<boolean>
 
+  /** How a commit stands to the landing branch: it had it at `base`, or has got it since; or has not. */
+  standing(commit: string, base: string, since?: number): Promise<'before' | 'since' | 'missing'>
+
   /** A file as the landing branch has it, 64 KiB at most; null: it has none of that name. */
   read(path: string): Promise<string | null>
 

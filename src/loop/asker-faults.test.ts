@@ -84,7 +84,7 @@ describe('what only a person can mend ends the run, with its reason', () => {
     await asker(ground.parts).ask(stored)
     const { message: detail } = error
     const cause = 'dispatch-failed'
-    expect(await ground.run()).toMatchObject({ state: 'needs-human', cause, detail })
+    expect(await ground.run()).toMatchObject({ state: 'needs-human', where: null, cause, detail })
     expect(ground.executor.orders).toEqual([])
   })
 

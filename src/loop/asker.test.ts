@@ -16,6 +16,7 @@ const facts = {
   run: 'run_1',
   branch: 'afk/42-1',
   landingBranch: 'main',
+  merges: 'nobody',
 }
 
 describe('a first turn', () => {

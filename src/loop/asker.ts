@@ -122,6 +122,7 @@ async function promptFor(run: In<'live'>, { repository, budget }: Around): Promi
     run: id,
     branch,
     landingBranch,
+    merges: policy.merges,
   }
   const red = pushed?.checks.verdict === 'red' ? pushed : null
   if (turn.purpose === 'implement' || red === null || red.checks.verdict !== 'red')

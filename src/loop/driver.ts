@@ -80,7 +80,7 @@ export function driver(parts: DriverParts): Driver {
   }
 }
 
-const anyRules: Policy = { limits: LIMITS, ci: 'checks' }
+const anyRules: Policy = { limits: LIMITS, ci: 'checks', merges: 'nobody' }
 
 async function ringFor(
   { run, effects }: Step,

@@ -1,7 +1,7 @@
 /** A run as it is queued: named by us, before anything of it exists anywhere else. */
 import { v7 as uuidv7 } from 'uuid'
 
-import type { Run } from '../run/run.ts'
+import type { Merged, Run } from '../run/run.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
 import type { Repository } from './repository.ts'
 
@@ -12,9 +12,11 @@ export type NewRunAsk = {
   readonly now: number
   /** The run in whose place and conversation it goes on; null: it has its own. */
   readonly continues: Run | null
+  /** What a person merged of it; null: it begins with a turn. */
+  readonly merged: Merged | null
 }
 
-export function newRun({ repository, issue, by, now, continues }: NewRunAsk): Run {
+export function newRun({ repository, issue, by, now, continues, merged }: NewRunAsk): Run {
   const uuid = uuidv7({ msecs: now })
   const { number, title, url, digest } = issue
   return {
@@ -27,6 +29,7 @@ export function newRun({ repository, issue, by, now, continues }: NewRunAsk): Ru
     by,
     digest,
     continues: continues?.id ?? null,
+    merged,
     queuedAt: now,
   }
 }

@@ -12,6 +12,7 @@ import type { Driver } from './driver.ts'
 import type { Faults } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Repository } from './repository.ts'
+import { followMerges } from './follow-merges.ts'
 import { startRun } from './start-run.ts'
 import type { Tell } from './tell.ts'
 
@@ -41,6 +42,7 @@ export function poller(parts: PollerParts): Poller {
       const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
       tellFaults(repo, faults)
       for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
+      await followMerges(repository, parts)
       const next = await gatekeeper.next(repository, issues)
       // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
       const issue = next && (await tracker.read(next.number))

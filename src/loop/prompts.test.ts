@@ -13,7 +13,8 @@ const facts = {
   run: 'run_1',
   branch: 'afk/42-1',
   landingBranch: 'main',
-}
+  merges: 'nobody',
+} as const
 
 const red = { commit, failing: 'test', logs: 'expected 1 to be 2', attempt: 2, attempts: 5 }
 

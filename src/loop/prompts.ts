@@ -29,7 +29,17 @@ export function prompts(landing: Pick<Landing, 'read'>): Prompts {
   }
 }
 
-function valuesOf({ repo, number, title, body, run, branch, landingBranch }: PromptFacts) {
+function valuesOf(facts: PromptFacts) {
+  const { repo, number, title, body, run, branch, landingBranch } = facts
   const issue = fenced(`# ${title}\n\n${body}`)
-  return { repo, number: String(number), issue, run, branch, landingBranch }
+  const landing = landingRule(facts)
+  return { repo, number: String(number), issue, run, branch, landingBranch, landing }
+}
+
+function landingRule({ merges, branch, landingBranch }: PromptFacts): string {
+  const to = merges === 'nobody' ? landingBranch : branch
+  const not =
+    merges === 'nobody' ? '' : `, never to ${landingBranch}: a pull request is opened for you`
+  return `When the work is done and the tests pass, push it to ${to} (\`git push origin HEAD:${to}\`)${not}, and say
+  \`Pushed-Commit: <sha>\` in your last message.`
 }

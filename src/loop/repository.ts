@@ -2,6 +2,7 @@
 import type { Ci } from '../ci/ci.ts'
 import type { Executor } from '../executors/executor.ts'
 import type { Landing } from '../landing/landing.ts'
+import type { Pulls } from '../landing/pulls.ts'
 import type { Policy } from '../run/limits.ts'
 import type { Labels, Tracker } from '../trackers/tracker.ts'
 
@@ -14,6 +15,8 @@ export type Repository = {
   readonly tracker: Tracker
   readonly executor: Executor
   readonly landing: Landing
+  /** Null: agents push to the landing branch. */
+  readonly pulls: Pulls | null
   /** Null: there is none, and its owner wrote so. */
   readonly ci: Ci | null
   readonly prompts: Prompts
@@ -33,6 +36,7 @@ export type PromptFacts = {
   readonly run: string
   readonly branch: string
   readonly landingBranch: string
+  readonly merges: Policy['merges']
 }
 
 export type FixFacts = {

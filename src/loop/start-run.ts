@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../clock.ts'
 import { budgetOf } from '../run/budget.ts'
-import type { Run } from '../run/run.ts'
+import type { Merged, Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
 import type { Driver } from './driver.ts'
@@ -43,7 +43,7 @@ export async function startRun(starting: Starting, parts: StartParts): Promise<S
     const grant = freshBudget(budgetOf(await runs.ledger(lineage)), giver)
     if (grant !== null) await runs.grant(lineage, grant)
   }
-  const run = newRun({ repository, issue, by, now: clock.now(), continues: null })
+  const run = newRun({ repository, issue, by, now: clock.now(), continues: null, merged: null })
   return queueAndStart(run, parts)
 }
 
@@ -54,7 +54,18 @@ export async function continueRun(
   parts: StartParts,
 ): Promise<Started> {
   const now = parts.clock.now()
-  return queueAndStart(newRun({ repository, issue, by, now, continues: before }), parts)
+  const run = newRun({ repository, issue, by, now, continues: before, merged: null })
+  return queueAndStart(run, parts)
+}
+
+/** What a person merged of a run that has ended is watched to its own end. */
+export async function watchMerged(
+  { repository, issue, by }: Starting,
+  { before, merged }: { readonly before: Run; readonly merged: Merged },
+  parts: StartParts,
+): Promise<Started> {
+  const now = parts.clock.now()
+  return queueAndStart(newRun({ repository, issue, by, now, continues: before, merged }), parts)
 }
 
 async function queueAndStart(run: Run, { runs, driver, clock, tell }: StartParts) {

@@ -119,6 +119,6 @@ test('where there is no CI, landing is enough, and nobody is asked for checks', 
   ground.landing.push('run_1', commit)
   ground.executor.shows(turn, over)
   await watching(ground).look()
-  expect(await ground.run()).toMatchObject({ state: 'done', commit, passed: [] })
+  expect(await ground.run()).toMatchObject({ state: 'done', commit, passed: [], request: null })
   expect(ground.calls.made).not.toContain('ci look')
 })

@@ -8,13 +8,14 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
-import type { RunEvent } from '../run/event.ts'
 import type { Limits } from '../run/limits.ts'
-import type { In, Run } from '../run/run.ts'
-import type { Runs, StoredRun } from '../store/runs.ts'
+import { pullText } from '../run/pull-text.ts'
+import type { Runs } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
 import type { Driver } from './driver.ts'
 import type { Repository } from './repository.ts'
+import { tellLanded } from './tell-landed.ts'
+import { liveOf, type Watched, watched } from './watched.ts'
 
 export type WatcherParts = {
   readonly runs: Pick<Runs, 'liveRuns' | 'run'>
@@ -28,13 +29,6 @@ export type WatcherParts = {
 /** Throws what the landing branch, CI, the tracker or the executor throws, once the rest was looked at. */
 export type Watcher = { look(repo: string): Promise<void> }
 
-/** A run as it was last read or moved; `tell` moves it. */
-type Watched = {
-  stored: StoredRun
-  readonly tell: (event: Happening, at?: number) => Promise<void>
-}
-type Happening = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never
-
 export function watcher(parts: WatcherParts): Watcher {
   const { runs, repositories } = parts
   return {
@@ -47,17 +41,6 @@ export function watcher(parts: WatcherParts): Watcher {
   }
 }
 
-function watched(stored: StoredRun, { driver, clock }: WatcherParts): Watched {
-  const watching: Watched = {
-    stored,
-    async tell(event, at = clock.now()) {
-      const moved = await driver.advance(watching.stored, { ...event, at } as RunEvent)
-      watching.stored = moved ?? watching.stored
-    },
-  }
-  return watching
-}
-
 async function lookAtRun(run: Watched, repository: Repository, parts: WatcherParts) {
   const isHeld = parts.isPaused(repository.name)
   // A machine that slept in the middle of a look must not be told that time has passed by it.
@@ -68,7 +51,7 @@ async function lookAtRun(run: Watched, repository: Repository, parts: WatcherPar
   if (now.state === 'live' && now.isHeld !== isHeld)
     await run.tell({ type: isHeld ? 'held' : 'released' })
   const faults: unknown[] = []
-  for (const look of [lookAtTurn, lookAtLanding, bringTurn])
+  for (const look of [lookAtTurn, lookAtLanding, mergeOffer, bringTurn])
     await look(run, repository, parts).catch((error: unknown) => faults.push(error))
   const asked = turnOf(run)
   await run.tell({ type: 'tick' }, beganAt)
@@ -121,7 +104,9 @@ async function tellOver(run: Watched, sight: Sight & { readonly type: 'over' }, 
     run.tell({ type: 'turn-over', turn: id.turn, end, commit })
   try {
     // A push in the turn's last moment counts: what was seen of the remote before now does not.
-    await over(await tellLanded(run, around, around.clock.monotonic()))
+    const landed = await tellLanded(run, around, around.clock.monotonic())
+    if (end.how === 'finished') await offer(run, around)
+    await over(landed)
   } catch (error) {
     // A question waits for no remote. Of any other end nobody knows what landed.
     await (end.how === 'asking' ? over(null) : run.tell({ type: 'unreachable' }))
@@ -152,34 +137,24 @@ async function lookAtLanding(run: Watched, repository: Repository, parts: Watche
   await run.tell({ type: 'checked', commit, checks })
 }
 
-/** What of the run is on the landing branch; null: nothing. `since`: an earlier look does not count. */
-async function tellLanded(
-  run: Watched,
-  { repository: { landing }, runs }: Around,
-  since?: number,
-): Promise<string | null> {
+/** What its branch has more than the landing branch is offered to it, once its agent is ready. */
+async function offer(run: Watched, { repository: { pulls } }: Around) {
   const live = liveOf(run)
-  if (live === null || live.base === null) return null
-  const { id, branch, base, pushed } = live
-  const continues = await chainOf(live, runs)
-  const commit = await landing.pushedBy({ id, branch, base, continues }, since)
-  if (commit !== null) await run.tell({ type: 'pushed', commit })
-  else if (pushed !== null && !(await landing.contains(pushed.commit)))
-    await run.tell({ type: 'unpushed', commit: pushed.commit })
-  return commit
+  if (live === null || pulls === null) return
+  const opened = await pulls.open({ branch: live.branch, ...pullText(live) })
+  if (opened.is === 'refused') await run.tell({ type: 'blocked', why: opened.why })
+  if (opened.is === 'open')
+    await run.tell({ type: 'offered', commit: opened.head, request: opened.request })
 }
 
-/** The runs in whose place it goes on: what they left there is its work, too. */
-async function chainOf(run: Run, runs: WatcherParts['runs']): Promise<readonly string[]> {
-  const chain: string[] = []
-  for (let id = run.continues; id !== null && !chain.includes(id);) {
-    chain.push(id)
-    id = (await runs.run(id))?.run.continues ?? null
-  }
-  return chain
-}
-
-/** Null: it has not begun, or has ended. */
-function liveOf({ stored: { run } }: Watched): In<'live'> | null {
-  return run.state === 'live' ? run : null
+async function mergeOffer(run: Watched, repository: Repository, parts: WatcherParts) {
+  const { pulls } = repository
+  const { pushed, isHeld } = liveOf(run) ?? {}
+  if (pulls === null || pushed?.where.is !== 'offered' || !pushed.where.isMerging || isHeld) return
+  // A check that was run again may have failed since it was decided.
+  if (repository.policy.ci === 'checks' && pushed.checks.verdict !== 'green') return
+  const answer = await pulls.merge(pushed.where.request, pushed.commit)
+  if (answer.is === 'refused') await run.tell({ type: 'blocked', why: answer.why })
+  if (answer.is === 'merged')
+    await tellLanded(run, { ...parts, repository }, parts.clock.monotonic())
 }

@@ -5,7 +5,7 @@
  * or commit.
  */
 import type { RunEvent } from './event.ts'
-import type { In, Pushed, Turn } from './run.ts'
+import type { In, Pushed, Turn, Where } from './run.ts'
 
 type LiveRun = In<'live'>
 
@@ -25,14 +25,20 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
       )
       if (over === run) return run
       const told = reached(over)
-      return event.commit === null ? told : pushed(told, event.commit, event.at)
+      return event.commit === null ? told : pushed(told, event)
     }
     case 'unreachable':
       return run.unreachableSince === null ? { ...run, unreachableSince: event.at } : run
     case 'reached':
       return reached(run)
     case 'pushed':
-      return pushed(run, event.commit, event.at)
+      return pushed(run, event)
+    case 'offered':
+      return standsAt(run, event, { is: 'offered', request: event.request, isMerging: false })
+    case 'merged':
+      return standsAt(run, event, { is: 'landed', request: event.request })
+    case 'declined':
+      return declined(run, event)
     case 'unpushed':
       return run.pushed?.commit === event.commit ? { ...run, pushed: null } : run
     case 'checked':
@@ -47,6 +53,7 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
     case 'refused':
     case 'spent':
     case 'withdrawn':
+    case 'blocked':
     case 'tick':
       return run
   }
@@ -109,10 +116,30 @@ function facts({ number, purpose, askedAt }: Turn) {
   return { number, purpose, askedAt }
 }
 
-function pushed(run: LiveRun, commit: string, at: number): LiveRun {
-  if (run.pushed?.commit === commit) return run
+type Standing = { readonly commit: string | null; readonly at: number }
+
+function pushed(run: LiveRun, event: Standing): LiveRun {
+  const { where } = run.pushed ?? {}
+  const request = where?.is === 'landed' ? where.request : null
+  return standsAt(run, event, { is: 'landed', request })
+}
+
+/** CI has said nothing of a commit that is another, or elsewhere: a branch that is green may be red once merged. */
+function standsAt(run: LiveRun, { commit, at }: Standing, where: Where): LiveRun {
+  const before = run.pushed
+  if (commit === null) return run
+  if (before?.commit === commit && before.where.is === where.is) {
+    const isSame = before.where.request?.number === where.request?.number
+    return isSame ? run : { ...run, pushed: { ...before, where } }
+  }
   const checks = { verdict: 'none' as const, since: at }
-  return { ...run, pushed: { commit, pushedAt: at, checks } }
+  return { ...run, pushed: { commit, pushedAt: at, checks, where } }
+}
+
+function declined(run: LiveRun, { request }: RunEvent & { type: 'declined' }): LiveRun {
+  const before = run.pushed
+  if (before?.where.is !== 'offered' || before.where.request.number !== request.number) return run
+  return { ...run, pushed: { ...before, where: { is: 'declined', request } } }
 }
 
 /** The same verdict again keeps since when it holds: a time limit must not begin anew with every look. */

@@ -131,6 +131,11 @@ function tick(clock: Clock, what: Entry['what']): Clock {
     case 'reached':
     case 'pushed':
     case 'unpushed':
+    case 'offered':
+    case 'merged':
+    case 'declined':
+    case 'blocked':
+    case 'merging':
     case 'withdrawn':
     case 'tick':
     case 'granted':

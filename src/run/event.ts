@@ -5,7 +5,7 @@
  * seen. What a watcher reports of a turn names the turn: the end of an earlier one says nothing about
  * this one.
  */
-import type { Checks, Ended, TurnEnd } from './run.ts'
+import type { Checks, Ended, PullRequest, TurnEnd } from './run.ts'
 
 export type RunEvent = { readonly at: number } &
   /** A slot is free: its first turn may be asked. */
@@ -29,6 +29,14 @@ export type RunEvent = { readonly at: number } &
     | { readonly type: 'unreachable' }
     | { readonly type: 'reached' }
     | { readonly type: 'pushed'; readonly commit: string }
+    /** It is the head of the run's open pull request. */
+    | { readonly type: 'offered'; readonly commit: string; readonly request: PullRequest }
+    /** Its pull request was merged, and the landing branch has it as this commit. */
+    | { readonly type: 'merged'; readonly commit: string; readonly request: PullRequest }
+    /** The pull request was closed without a merge. */
+    | { readonly type: 'declined'; readonly request: PullRequest }
+    /** The forge will not open or merge its pull request, until a person does something. */
+    | { readonly type: 'blocked'; readonly why: string }
     /** A force-push took it away. */
     | { readonly type: 'unpushed'; readonly commit: string }
     | { readonly type: 'checked'; readonly commit: string; readonly checks: Verdict }
@@ -55,6 +63,8 @@ export type Decision = { readonly at: number } &
         readonly purpose: 'implement' | 'fix'
         readonly charge: 'attempt' | 'loss' | null
       }
+    /** This head of its pull request is to be merged. */
+    | { readonly type: 'merging'; readonly commit: string }
     | ({ readonly type: 'ended' } & Pick<Ended, 'state'>)
   )
 

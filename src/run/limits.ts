@@ -33,4 +33,6 @@ export type Policy = {
   readonly limits: Limits
   /** `none`: the repository has no CI, and its owner wrote so: landing is enough. */
   readonly ci: 'checks' | 'none'
+  /** Who merges its pull request once that is green. `nobody`: agents push to the landing branch themselves. */
+  readonly merges: 'nobody' | 'human' | 'auto'
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { hostileText } from '../../test/hostile-text.ts'
-import { queuedRun } from '../../test/runs.ts'
+import { landed, queuedRun } from '../../test/runs.ts'
 import { detailOf, type ProofFacts } from './proof.ts'
 import type { Cause, Failing, Terminal } from './run.ts'
 
@@ -22,15 +22,16 @@ const done = (...passed: readonly string[]): Terminal => ({
   state: 'done',
   commit,
   passed,
+  request: null,
 })
 const human = (cause: Cause, detail = 'Which port?', pushed: string | null = null): Terminal => {
-  return { ...ended, state: 'needs-human', cause, detail, commit: pushed }
+  return { ...ended, state: 'needs-human', where: null, cause, detail, commit: pushed }
 }
 const frozen = (
   ranOut: 'attempts' | 'minutes' | 'money',
   ...failing: readonly Failing[]
 ): Terminal => {
-  return { ...ended, state: 'frozen', ranOut, commit, failing }
+  return { ...ended, state: 'frozen', where: landed, ranOut, commit, failing }
 }
 const linesOf = (run: Terminal, facts: Partial<ProofFacts> = {}) =>
   detailOf(run, { ...nothing, ...facts }).split('\n')

@@ -6,7 +6,7 @@
  * is limited. A link that would have to be cut is left out: a cut link is another link.
  */
 import { oneLine, plain } from '../doorbell/text.ts'
-import type { Cause, Done, Failing, Frozen, NeedsHuman, Terminal } from './run.ts'
+import type { Cause, Done, Failing, Frozen, NeedsHuman, PullRequest, Terminal } from './run.ts'
 
 export type ProofFacts = {
   /** Fix-forward turns of its lineage. */
@@ -37,17 +37,23 @@ function linesOf(run: Terminal, facts: ProofFacts): readonly string[] {
 }
 
 function doneLines(
-  { issue, commit, passed }: Terminal & Done,
+  { issue, commit, passed, request }: Terminal & Done,
   facts: ProofFacts,
 ): readonly string[] {
   const checks = passed.length === 0 ? 'no CI here' : `green: ${named(passed)}`
-  return [`commit ${short(commit)}${commitLink(issue, commit)}`, checks, usedIn(facts)]
+  return [
+    `commit ${short(commit)}${commitLink(issue, commit)}`,
+    checks,
+    [pullIn(request), usedIn(facts)].filter((part) => part !== '').join('; '),
+  ]
 }
 
 function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly string[] {
-  const { cause, detail, commit } = run
+  const { cause, detail, commit, where: at } = run
+  const request = at?.request ?? null
   const said = folded(detail, saidMax)
-  const where = commit === null ? '' : `commit ${short(commit)} stays`
+  const stays = commit === null ? '' : `commit ${short(commit)} stays`
+  const where = request === null ? stays : pullIn(request)
   return [
     said === '' ? words[cause] : `${words[cause]}: ${said}`,
     [where, usedIn(facts)].filter((part) => part !== '').join('; '),
@@ -58,8 +64,10 @@ function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly str
 
 function frozenLines(run: Terminal & Frozen, facts: ProofFacts): readonly string[] {
   const { issue, ranOut, commit, failing } = run
+  const { request } = run.where
   const used = usedIn(facts)
-  const stays = `commit ${short(commit)} stays${commitLink(issue, commit)}`
+  const where = request === null ? commitLink(issue, commit) : ` in ${pullIn(request)}`
+  const stays = `commit ${short(commit)} stays${where}`
   return [
     used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
     failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
@@ -80,6 +88,7 @@ const words: Readonly<Record<Cause, string>> = {
   'dispatch-failed': 'The executor refused it',
   stalled: 'The agent is silent',
   cost: 'No money left',
+  review: 'Its pull request needs you',
 }
 
 /** The smallest that unblocks it. The agent of a command hears nobody: what it is to know stands in the issue. */
@@ -106,6 +115,8 @@ function actOf(run: Terminal & NeedsHuman): string {
       return 'mend what it refused, then label the issue ready again'
     case 'cost':
       return grantOf(run, 'money')
+    case 'review':
+      return `merge it, and AFK waits for its checks; or ${goOn}`
   }
 }
 
@@ -152,8 +163,15 @@ function named(names: readonly string[]): string {
 
 function linkOf([first]: readonly Failing[]): string {
   const url = first?.url ?? ''
-  return /^https?:\/\/[!-~]+$/.test(url) && url.length <= linkMax ? ` ${url}` : ''
+  return isLink(url) ? ` ${url}` : ''
 }
+
+function pullIn(request: PullRequest | null): string {
+  if (request === null) return ''
+  return `pull request #${request.number}${isLink(request.url) ? ` ${request.url}` : ''}`
+}
+
+const isLink = (url: string) => /^https?:\/\/[!-~]+$/.test(url) && url.length <= linkMax
 
 /** Where a forge shows it, beside its issues: GitHub, Gitea and Forgejo alike. */
 function commitLink({ url = '' }: Terminal['issue'], commit: string): string {

@@ -5,7 +5,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { failed, finished, grant, limitedUntil, lost, queuedRun } from '../../test/runs.ts'
+import {
+  failed,
+  finished,
+  grant,
+  limitedUntil,
+  lost,
+  queuedRun,
+  baseOfRun,
+} from '../../test/runs.ts'
 import { budgetOf, fixMsAt } from './budget.ts'
 import type { Entry, Grant, RunEvent } from './event.ts'
 import { LIMITS, type Policy } from './limits.ts'
@@ -24,6 +32,7 @@ type Wish = { readonly after: number; readonly turn: number; readonly what: What
 type What = Pick<RunEvent, 'type'> | { readonly type: 'granted' }
 
 const commit = fc.constantFrom('a', 'b')
+const request = fc.constantFrom({ number: 7, url: 'u7' }, { number: 8, url: 'u8' })
 const atMost = (max: number) => fc.integer({ min: 0, max })
 
 const reds = Array.from({ length: 9 }, (_, i) => ({
@@ -51,6 +60,7 @@ const often = fc.oneof(
   fc.record({ type: fc.constant('turn-over'), end: ends, commit: fc.option(commit, { freq: 2 }) }),
   fc.record({ type: fc.constant('checked'), commit, checks }),
   fc.record({ type: fc.constant('pushed'), commit }),
+  fc.record({ type: fc.constant('offered'), commit, request }),
   fc.record({ type: fc.constant('tick') }),
 )
 
@@ -59,6 +69,8 @@ const seldom = fc.oneof(
   fc.record({ type: fc.constant('alive'), seenAt: atMost(300) }),
   fc.record({ type: fc.constant('spent'), costUsd: atMost(12) }),
   fc.record({ type: fc.constant('unpushed'), commit }),
+  fc.record({ type: fc.constant('merged'), commit, request }),
+  fc.record({ type: fc.constant('declined'), request }),
   fc.record({
     type: fc.constantFrom('unreachable', 'reached', 'held', 'released', 'held', 'released'),
   }),
@@ -74,6 +86,7 @@ const rarely = fc.oneof(
   fc.record({ type: fc.constant('based'), base: commit }),
   fc.record({ type: fc.constant('withdrawn'), by: fc.constant('ada') }),
   fc.record({ type: fc.constant('refused'), detail: fc.constant('no') }),
+  fc.record({ type: fc.constant('blocked'), why: fc.constant('no') }),
 )
 
 const wishes: fc.Arbitrary<readonly Wish[]> = fc
@@ -103,7 +116,12 @@ type Moment = {
   readonly written: readonly Entry[]
 }
 
-const policies = fc.constantFrom<Policy>({ limits, ci: 'checks' }, { limits, ci: 'none' })
+const policies = fc.constantFrom<Policy>(
+  { limits, ci: 'checks', merges: 'nobody' },
+  { limits, ci: 'none', merges: 'nobody' },
+  { limits, ci: 'checks', merges: 'human' },
+  { limits, ci: 'checks', merges: 'auto' },
+)
 
 function live(story: readonly Wish[], policy: Policy): readonly Moment[] {
   const moments: Moment[] = []
@@ -153,7 +171,7 @@ test('the stories reach every end, and turns of every charge', () => {
     expect.arrayContaining([
       ...['done', 'frozen', 'withdrawn', 'attempts', 'minutes', 'money'],
       ...['question', 'permission', 'agent-error', 'nothing-pushed', 'ci-stuck', 'no-ci'],
-      ...['executor-unreachable', 'lost', 'dispatch-failed', 'stalled', 'cost'],
+      ...['executor-unreachable', 'lost', 'dispatch-failed', 'stalled', 'cost', 'review'],
       ...['implement null', 'implement loss', 'fix attempt', 'fix null', 'fix loss'],
     ]),
   )
@@ -166,6 +184,23 @@ describe('a run', () => {
         step.effects.filter(({ type }) => type === 'ring'),
       )
       expect(rings).toHaveLength(isTerminal(lastOf(moments)) ? 1 : 0)
+    })
+  })
+
+  test('is done only at a commit that is on the landing branch', () => {
+    holdsOfEach(({ before, step }) => {
+      if (step.run.state !== 'done' || before.state !== 'live') return
+      const told = step.entries.find(({ type }) => ['pushed', 'merged', 'turn-over'].includes(type))
+      expect(before.pushed?.where.is === 'landed' || told !== undefined).toBe(true)
+    })
+  })
+
+  test('is merged only where its owner wrote so, and while nothing is held', () => {
+    holdsOfEach(({ before, step }, { merges }) => {
+      if (!step.entries.some(({ type }) => type === 'merging')) return
+      expect(merges).toBe('auto')
+      expect(before).toMatchObject({ state: 'live', turn: {} })
+      expect(step.run).toMatchObject({ isHeld: false, turn: { is: 'over' } })
     })
   })
 
@@ -195,7 +230,7 @@ describe('a run', () => {
 
   test('keeps who and what it is', () => {
     holdsOfEach(({ step }) =>
-      expect(step.run).toMatchObject({ ...queuedRun(), state: step.run.state }),
+      expect(step.run).toMatchObject({ ...baseOfRun(), state: step.run.state }),
     )
   })
 
@@ -218,7 +253,7 @@ describe('a run', () => {
       for (const entry of ledger) {
         const { what } = entry
         if (what.type === 'granted') again = [...again, entry]
-        else if (what.type !== 'asked' && what.type !== 'ended') {
+        else if (what.type !== 'asked' && what.type !== 'merging' && what.type !== 'ended') {
           const step = transition(run, what, { policy, budget: budgetOf(again) })
           run = step.run
           again = [...again, ...step.entries.map((line) => ({ run: run.id, what: line }))]

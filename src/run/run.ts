@@ -29,14 +29,20 @@ export type RunBase = {
   readonly queuedAt: number
 }
 
-export type Queued = { readonly state: 'queued' }
+/** `merged`: it begins with what a person merged, and asks no turn for it; null: it begins with a turn. */
+export type Queued = { readonly state: 'queued'; readonly merged: Merged | null }
+
+export type PullRequest = { readonly number: number; readonly url: string }
+
+/** `commit`: the one that the landing branch got by it. */
+export type Merged = { readonly commit: string; readonly request: PullRequest }
 
 export type Live = {
   readonly state: 'live'
   /** The landing branch's newest commit when its first turn was about to be asked; null: it was not yet. */
   readonly base: string | null
   readonly turn: Turn
-  /** On the landing branch, confirmed; null: nothing of this run is. */
+  /** On the landing branch, or offered to it, and confirmed; null: nothing of this run is. */
   readonly pushed: Pushed | null
   /** Since when the executor could not be asked; null: it answers. */
   readonly unreachableSince: number | null
@@ -71,7 +77,17 @@ export type Pushed = {
   readonly commit: string
   readonly pushedAt: number
   readonly checks: Checks
+  readonly where: Where
 }
+
+/** Where its commit is. */
+export type Where =
+  /** On the landing branch. `request`: the pull request that brought it there; null: it was pushed there. */
+  | { readonly is: 'landed'; readonly request: PullRequest | null }
+  /** The head of an open pull request. `isMerging`: it was decided that it is to be merged. */
+  | { readonly is: 'offered'; readonly request: PullRequest; readonly isMerging: boolean }
+  /** Its pull request was closed without a merge. */
+  | { readonly is: 'declined'; readonly request: PullRequest }
 
 /** What CI says of one commit, and since when it says so. */
 export type Checks = { readonly since: number } & (
@@ -90,6 +106,7 @@ export type Done = {
   readonly commit: string
   /** Empty: the repository has no CI, and says so. */
   readonly passed: readonly string[]
+  readonly request: PullRequest | null
 }
 
 export type NeedsHuman = {
@@ -98,6 +115,8 @@ export type NeedsHuman = {
   readonly detail: string
   /** What it pushed stays; null: nothing. */
   readonly commit: string | null
+  /** Null: nothing was pushed. */
+  readonly where: Where | null
 }
 
 export type Frozen = {
@@ -105,6 +124,7 @@ export type Frozen = {
   readonly ranOut: 'attempts' | 'minutes' | 'money'
   readonly commit: string
   readonly failing: readonly Failing[]
+  readonly where: Where
 }
 
 export type Withdrawn = { readonly state: 'withdrawn'; readonly withdrawnBy: string }
@@ -121,6 +141,8 @@ export type Cause =
   | 'dispatch-failed'
   | 'stalled'
   | 'cost'
+  /** Its pull request is a person's to merge. */
+  | 'review'
 
 /** The run while it is in state `S`. */
 export type In<S extends Run['state']> = Extract<Run, { state: S }>

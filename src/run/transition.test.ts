@@ -5,11 +5,13 @@ import {
   after,
   asked,
   attempts,
+  baseOfRun,
   commit,
   failed,
   finished,
   fix,
   green,
+  landed,
   limitedUntil,
   line,
   liveRun,
@@ -32,12 +34,22 @@ import { phaseOf, type Run } from './run.ts'
 import { type Step, transition } from './transition.ts'
 
 const other = 'c'.repeat(40)
+const request = { number: 7, url: 'https://forge.test/pull/7' }
 const end = { id: 'run_1', endedAt: 1 }
-const base = queuedRun()
+const base = baseOfRun()
+const queued = queuedRun()
 const ended = [
-  { ...base, ...end, state: 'done', commit, passed: [] },
-  { ...base, ...end, state: 'needs-human', cause: 'question', detail: 'Which?', commit: null },
-  { ...base, ...end, state: 'frozen', ranOut: 'attempts', commit, failing: [] },
+  { ...base, ...end, state: 'done', commit, passed: [], request: null },
+  {
+    ...base,
+    ...end,
+    state: 'needs-human',
+    where: null,
+    cause: 'question',
+    detail: 'Which?',
+    commit: null,
+  },
+  { ...base, ...end, state: 'frozen', where: landed, ranOut: 'attempts', commit, failing: [] },
   { ...base, ...end, state: 'withdrawn', withdrawnBy: 'ada' },
 ] as const satisfies readonly Run[]
 
@@ -53,6 +65,10 @@ const events = {
   unreachable: { type: 'unreachable', at: 2 },
   reached: { type: 'reached', at: 2 },
   pushed: { type: 'pushed', at: 2, commit: other },
+  offered: { type: 'offered', at: 2, commit: other, request },
+  merged: { type: 'merged', at: 2, commit: other, request },
+  declined: { type: 'declined', at: 2, request },
+  blocked: { type: 'blocked', at: 2, why: 'a review is required' },
   unpushed: { type: 'unpushed', at: 2, commit },
   checked: { type: 'checked', at: 2, commit, checks: red },
   withdrawn: { type: 'withdrawn', at: 2, by: 'ada' },
@@ -103,7 +119,7 @@ describe(line(2, `A person withdrew it → \`withdrawn\`: ${silently}`), () => {
   })
 
   test('a run that is queued: there is no agent to stop', () => {
-    const step = stepOf(base, events.withdrawn)
+    const step = stepOf(queued, events.withdrawn)
     expect(step.run).toMatchObject({ state: 'withdrawn' })
     expect(kindsOf(step)).toEqual(['tell-issue', 'tidy-worktree', 'free-slot'])
   })
@@ -135,7 +151,7 @@ describe(line(10, 'A turn that the executor refuses → `needs-human`, `dispatch
     ['another turn', liveRun({ turn: asked(fix) })],
     ['a turn that the agent has', liveRun()],
     ['a turn that is over', liveRun({ turn: over(limitedUntil(9)) })],
-    ['a run that is queued', base],
+    ['a run that is queued', queued],
   ])('says nothing of %s', (_, run) => {
     expect(stepOf(run, refused)).toEqual({ run, entries: [], effects: [] })
   })
@@ -143,7 +159,7 @@ describe(line(10, 'A turn that the executor refuses → `needs-human`, `dispatch
 
 describe('a run that is queued', () => {
   test('is started with its first turn, which costs nothing', () => {
-    const step = stepOf(base, { type: 'started', at: 7 })
+    const step = stepOf(queued, { type: 'started', at: 7 })
     const turn = { number: 1, purpose: 'implement', askedAt: 7, is: 'asked' }
     expect(step.run).toEqual({ ...liveRun({ base: null }), turn })
     expect(step.entries).toEqual([
@@ -156,7 +172,7 @@ describe('a run that is queued', () => {
   const { started: _s, withdrawn: _w, ...rest } = events
 
   test.each(Object.values(rest))('ignores $type', (event) => {
-    expect(stepOf(base, event)).toEqual({ run: base, entries: [], effects: [] })
+    expect(stepOf(queued, event)).toEqual({ run: queued, entries: [], effects: [] })
   })
 })
 
@@ -333,7 +349,7 @@ describe('what a run knows', () => {
 
 describe('in one word a run', () => {
   test.each<readonly [string, Run]>([
-    ['queued', base],
+    ['queued', queued],
     ['dispatching', liveRun({ turn: asked() })],
     ['working', liveRun()],
     ['working', liveRun({ turn: asked({ number: 2 }) })],

@@ -17,11 +17,13 @@ import {
   type In,
   isEnded,
   isTerminal,
+  type Merged,
   type Run,
   type RunBase,
   type Turn,
+  type TurnEnd,
 } from './run.ts'
-import { judge } from './verdict.ts'
+import { judge, leftOf } from './verdict.ts'
 
 export type Step = {
   readonly run: Run
@@ -51,6 +53,7 @@ export function transition(run: Run, event: RunEvent, { policy, budget: before }
       { happened: [event], at: event.at },
     )
   if (run.state === 'queued') return event.type === 'started' ? start(run, event) : stay(run)
+  if (event.type === 'blocked') return blocked(run, event)
   if (event.type === 'refused') return refused(run, event, { policy, budget: before })
 
   // Of a turn that nobody asked yet nothing can be known.
@@ -70,6 +73,8 @@ export function transition(run: Run, event: RunEvent, { policy, budget: before }
       return end(told, judgement.end, { happened, at: event.at })
     case 'ask':
       return ask(told, judgement, { happened, at: event.at })
+    case 'merge':
+      return merge(told, judgement.commit, { happened, at: event.at })
   }
 }
 
@@ -91,8 +96,28 @@ function refused(run: In<'live'>, event: Refused, { policy, budget }: Around): S
   const seen = { happened: [event], at }
   if (judgement.type === 'end' && judgement.end.state !== 'needs-human')
     return end(run, judgement.end, seen)
-  const commit = run.pushed?.commit ?? null
-  return end(run, { state: 'needs-human', cause: 'dispatch-failed', detail, commit }, seen)
+  const left = leftOf(run.pushed)
+  return end(run, { state: 'needs-human', cause: 'dispatch-failed', detail, ...left }, seen)
+}
+
+/** Nothing of ours helps. */
+function blocked(run: In<'live'>, event: RunEvent & { readonly type: 'blocked' }): Step {
+  const { why: detail, at } = event
+  const left = leftOf(run.pushed)
+  const how = { state: 'needs-human', cause: 'review', detail, ...left } as const
+  return end(run, how, { happened: [event], at })
+}
+
+/** Written before it is done, so that it is done at a second start, too. */
+function merge(run: In<'live'>, commit: string, { happened, at }: Seen): Step {
+  const { pushed } = run
+  if (pushed?.where.is !== 'offered') return { run, entries: happened, effects: [] }
+  const where = { ...pushed.where, isMerging: true }
+  return {
+    run: { ...run, pushed: { ...pushed, where } },
+    entries: [...happened, { type: 'merging', at, commit }],
+    effects: [],
+  }
 }
 
 function stay(run: Run): Step {
@@ -100,6 +125,7 @@ function stay(run: Run): Step {
 }
 
 function start(run: In<'queued'>, event: RunEvent): Step {
+  if (run.merged !== null) return startMerged(run, run.merged, event)
   const turn: Turn = { number: 1, purpose: 'implement', askedAt: event.at, is: 'asked' }
   const asked: Decision = {
     type: 'asked',
@@ -123,6 +149,30 @@ function start(run: In<'queued'>, event: RunEvent): Step {
       { type: 'ask', turn: 1 },
       { type: 'chore', kind: 'mark-issue' },
     ],
+  }
+}
+
+/** Whatever its first turn would have been for is merged: its checks are waited for. */
+function startMerged(run: In<'queued'>, { commit, request }: Merged, event: RunEvent): Step {
+  const { at } = event
+  const end: TurnEnd = { how: 'finished', said: '' }
+  return {
+    run: {
+      ...baseOf(run),
+      state: 'live',
+      base: commit,
+      turn: { number: 0, purpose: 'implement', askedAt: at, is: 'over', overAt: at, end },
+      pushed: {
+        commit,
+        pushedAt: at,
+        checks: { verdict: 'none', since: at },
+        where: { is: 'landed', request },
+      },
+      unreachableSince: null,
+      isHeld: false,
+    },
+    entries: [event, { type: 'merged', at, commit, request }],
+    effects: [{ type: 'chore', kind: 'mark-issue' }],
   }
 }
 

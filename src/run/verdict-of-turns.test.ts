@@ -12,6 +12,7 @@ import {
   grant,
   human,
   judgesAs,
+  landed,
   limitedUntil,
   line,
   lost,
@@ -203,7 +204,7 @@ describe(
       [
         'pushed',
         { ledger: rich, pushed: isPending },
-        { end: { state: 'frozen', ranOut: 'money', commit, failing: [] } },
+        { end: { state: 'frozen', where: landed, ranOut: 'money', commit, failing: [] } },
       ],
       ['pushed, the turn over: CI is waited for', { ...free, pushed: isPending }, wait],
       ['pushed, the turn over, no check yet', { ...free, pushed: isUnchecked }, wait],

@@ -69,7 +69,7 @@ describe(line(3, 'Pushed, CI green → `done`, once the turn is over or 10 min h
   describe('Where the owner wrote `ci: none`, landing counts as green', () => {
     const bare: Policy = { ...policy, ci: 'none' }
     const landed = pushedWith(none, { pushedAt: minute })
-    const proven = { type: 'end', end: { state: 'done', commit, passed: [] } }
+    const proven = { type: 'end', end: { state: 'done', commit, passed: [], request: null } }
     judgesAs([
       ['the turn is over', { policy: bare, pushed: landed, turn: isOver }, proven],
       ['it runs: wait', { policy: bare, pushed: landed, now: 11 * minute - 1 }, wait],

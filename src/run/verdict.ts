@@ -20,6 +20,8 @@ export type Judgement =
       readonly purpose: 'implement' | 'fix'
       readonly charge: 'attempt' | 'loss' | null
     }
+  /** Merge its pull request at this head. */
+  | { readonly type: 'merge'; readonly commit: string }
 
 export type Court = {
   readonly now: number
@@ -47,6 +49,8 @@ export function judge(run: LiveRun, court: Court): Judgement {
 /** Named by their numbers in docs/verdict.md. */
 const lines: readonly Line[] = [
   /* 3 */ greenAtItsCommit,
+  /* 3 */ greenOffer,
+  /* 3 */ declinedOffer,
   /* 4, 5 */ redAtItsCommit,
   /* 6 */ checksStuck,
   /* 7 */ noChecks,
@@ -59,12 +63,31 @@ const lines: readonly Line[] = [
 ]
 
 function greenAtItsCommit({ pushed, turn }: LiveRun, court: Court): Judgement | null {
-  if (pushed === null) return null
+  if (pushed?.where.is !== 'landed') return null
   const { policy } = court
   const green = greenOf(pushed, policy)
   if (green === null) return null
   if (turn.is !== 'over' && !hasPassed(policy.limits.greenMs, green.since, court)) return wait
-  return { type: 'end', end: { state: 'done', commit: pushed.commit, passed: green.passed } }
+  const { commit, where } = pushed
+  const end = { state: 'done', commit, passed: green.passed, request: where.request } as const
+  return { type: 'end', end }
+}
+
+/** What is only offered ends when its agent has said that it is ready; what it asks, or waits for, goes before. */
+function greenOffer({ pushed, turn, isHeld }: LiveRun, { policy }: Court): Judgement | null {
+  if (pushed?.where.is !== 'offered' || turn.is !== 'over') return null
+  const { how } = turn.end
+  if (how === 'asking' || how === 'limited' || greenOf(pushed, policy) === null) return null
+  if (how !== 'finished') return human('review', `it is green, but its turn ${ended[how]}`, pushed)
+  if (policy.merges !== 'auto') return human('review', 'it is green: read it, and merge it', pushed)
+  return isHeld || pushed.where.isMerging ? wait : { type: 'merge', commit: pushed.commit }
+}
+
+const ended = { failed: 'failed', lost: 'was lost' } as const
+
+function declinedOffer({ pushed, turn }: LiveRun): Judgement | null {
+  if (pushed?.where.is !== 'declined' || turn.is !== 'over') return null
+  return human('review', 'it was closed without a merge', pushed)
 }
 
 /** Where an owner wrote that there is no CI, landing is enough. */
@@ -77,8 +100,10 @@ function redAtItsCommit({ pushed, turn, isHeld }: LiveRun, court: Court): Judgem
   if (pushed === null || pushed.checks.verdict !== 'red') return null
   const { commit, checks } = pushed
   const { budget, policy, now } = court
+  const { failing } = checks
+  const { where } = pushed
   const frozen = (ranOut: 'attempts' | 'minutes'): Judgement => {
-    return { type: 'end', end: { state: 'frozen', ranOut, commit, failing: checks.failing } }
+    return { type: 'end', end: { state: 'frozen', ranOut, commit, failing, where } }
   }
   const end = turn.is === 'over' ? turn.end.how : null
   // A fix that met a usage limit was charged already, and goes on.
@@ -172,7 +197,9 @@ function moneyGone({ pushed, turn }: LiveRun, court: Court): Judgement | null {
   if (!isTick || (turn.is === 'over' && isUndecided(pushed))) return wait
   if (pushed === null) return human('cost', 'the spending limit is used up', null)
   const failing = pushed.checks.verdict === 'red' ? pushed.checks.failing : []
-  return { type: 'end', end: { state: 'frozen', ranOut: 'money', commit: pushed.commit, failing } }
+  const { commit, where } = pushed
+  const end = { state: 'frozen', ranOut: 'money', commit, failing, where } as const
+  return { type: 'end', end }
 }
 
 function isUndecided(pushed: Pushed | null): boolean {
@@ -180,8 +207,12 @@ function isUndecided(pushed: Pushed | null): boolean {
 }
 
 function human(cause: Cause, detail: string, pushed: Pushed | null): Judgement {
-  const commit = pushed?.commit ?? null
-  return { type: 'end', end: { state: 'needs-human', cause, detail, commit } }
+  return { type: 'end', end: { state: 'needs-human', cause, detail, ...leftOf(pushed) } }
+}
+
+/** What a run leaves behind. */
+export function leftOf(pushed: Pushed | null): Pick<NeedsHuman, 'commit' | 'where'> {
+  return { commit: pushed?.commit ?? null, where: pushed?.where ?? null }
 }
 
 function hasPassed(limitMs: number, since: number, { now, isTick }: Court): boolean {

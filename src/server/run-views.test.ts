@@ -12,6 +12,7 @@ import {
   fix,
   grant,
   green,
+  landed,
   liveRun,
   minute,
   none,
@@ -55,15 +56,23 @@ describe('the facts of a run', () => {
     queued: [base, null],
     live: [liveRun(), null],
     done: [
-      { ...base, state: 'done', commit, passed: ['test'], endedAt: 0 },
+      { ...base, state: 'done', commit, passed: ['test'], request: null, endedAt: 0 },
       { ...facts, kind: 'done', commit, passed: ['test'] },
     ],
     'needs-human': [
-      { ...base, state: 'needs-human', cause: 'lost', detail: 'thrice', commit, endedAt: 0 },
+      {
+        ...base,
+        state: 'needs-human',
+        where: null,
+        cause: 'lost',
+        detail: 'thrice',
+        commit,
+        endedAt: 0,
+      },
       { ...facts, kind: 'needs-human', commit, cause: 'lost', detail: 'thrice' },
     ],
     frozen: [
-      { ...base, state: 'frozen', ranOut: 'money', commit, failing, endedAt: 0 },
+      { ...base, state: 'frozen', where: landed, ranOut: 'money', commit, failing, endedAt: 0 },
       { ...facts, kind: 'frozen', commit, ranOut: 'money', failing: [...failing] },
     ],
     withdrawn: [
@@ -186,7 +195,7 @@ test('text of somebody else is one safe line, wherever it stands', () => {
     fc.property(hostileText, (text) => {
       const issue = { repo: text, number: 42, title: text, url: text }
       const hostile = { ...base, issue, by: text, branch: text, threadId: text }
-      const why = { state: 'needs-human', cause: 'question', detail: text } as const
+      const why = { state: 'needs-human', where: null, cause: 'question', detail: text } as const
       const named = [{ name: text, url: text }]
       const pushed = pushedWith({ verdict: 'red', failing: named }, { commit: text })
       const chore = { id: 1, run: base.id, kind: 'tell-issue', tries: 1, detail: text } as const

@@ -11,6 +11,7 @@ import {
   finished,
   fix,
   green,
+  landed,
   limitedUntil,
   liveRun,
   lost,
@@ -32,16 +33,25 @@ import { checksWords, choreWords, entryWords, standing, turnWords } from './run-
 
 const at = 0
 const short = 'a'.repeat(12)
+const request = { number: 7, url: 'https://forge.test/pull/7' }
 const noon = Date.UTC(2026, 0, 1, 12)
 
 const needsHuman = (cause: Cause, detail = 'so it is'): In<'needs-human'> => {
-  return { ...queuedRun(), state: 'needs-human', cause, detail, commit: null, endedAt: 0 }
+  return {
+    ...queuedRun(),
+    state: 'needs-human',
+    where: null,
+    cause,
+    detail,
+    commit: null,
+    endedAt: 0,
+  }
 }
 const frozen = (ranOut: Frozen['ranOut']): In<'frozen'> => {
-  return { ...queuedRun(), state: 'frozen', ranOut, commit, failing, endedAt: 0 }
+  return { ...queuedRun(), state: 'frozen', where: landed, ranOut, commit, failing, endedAt: 0 }
 }
 const done = (...passed: string[]): In<'done'> => {
-  return { ...queuedRun(), state: 'done', commit, passed, endedAt: 0 }
+  return { ...queuedRun(), state: 'done', commit, passed, request: null, endedAt: 0 }
 }
 const withdrawn: In<'withdrawn'> = {
   ...queuedRun(),
@@ -98,6 +108,7 @@ describe('how a run ended', () => {
     'dispatch-failed': 'its turn was refused',
     stalled: 'the agent gave no sign of life',
     cost: 'its money is used up',
+    review: 'its pull request needs a person',
   } satisfies Record<Cause, string>
 
   test.each(Object.entries(causes))('needing a human for %s says: %s', (cause, words) => {
@@ -164,6 +175,16 @@ describe('a line of the ledger', () => {
     unreachable: [[{ type: 'unreachable', at }, 'the executor cannot be asked']],
     reached: [[{ type: 'reached', at }, 'the executor answers again']],
     pushed: [[{ type: 'pushed', at, commit }, `${short} is on the landing branch`]],
+    offered: [[{ type: 'offered', at, commit, request }, `${short} is offered in pull request #7`]],
+    merging: [[{ type: 'merging', at, commit }, `its pull request is to be merged at ${short}`]],
+    merged: [[{ type: 'merged', at, commit, request }, `pull request #7 is merged, as ${short}`]],
+    declined: [[{ type: 'declined', at, request }, 'pull request #7 is closed without a merge']],
+    blocked: [
+      [
+        { type: 'blocked', at, why: 'a review\nis required' },
+        'its pull request needs a person: a review is required',
+      ],
+    ],
     unpushed: [[{ type: 'unpushed', at, commit }, `${short} is on the landing branch no more`]],
     checked: [
       [{ ...checked, checks: none }, `CI has said nothing yet (${short})`],

@@ -53,6 +53,7 @@ const causeWords: Readonly<Record<Cause, string>> = {
   'dispatch-failed': 'its turn was refused',
   stalled: 'the agent gave no sign of life',
   cost: 'its money is used up',
+  review: 'its pull request needs a person',
 }
 
 const ranOutWords: Readonly<Record<Frozen['ranOut'], string>> = {
@@ -148,6 +149,16 @@ export function entryWords(what: Entry['what']): string {
       return 'the executor answers again'
     case 'pushed':
       return `${short(what.commit)} is on the landing branch`
+    case 'offered':
+      return `${short(what.commit)} is offered in pull request #${what.request.number}`
+    case 'merging':
+      return `its pull request is to be merged at ${short(what.commit)}`
+    case 'merged':
+      return `pull request #${what.request.number} is merged, as ${short(what.commit)}`
+    case 'declined':
+      return `pull request #${what.request.number} is closed without a merge`
+    case 'blocked':
+      return `its pull request needs a person: ${told(what.why)}`
     case 'unpushed':
       return `${short(what.commit)} is on the landing branch no more`
     case 'checked':

@@ -52,12 +52,13 @@ function orFinding(open: OpenRepositories): ReturnType<OpenRepositories> | Findi
   }
 }
 
-function partsOf({ name, labels, tracker, executor, ci, landing }: Repository) {
+function partsOf({ name, labels, tracker, executor, ci, landing, pulls }: Repository) {
   const parts: Array<readonly [string, Promise<readonly Finding[]>]> = [
     [`${name} tracker`, tracker.check(labels)],
     [`${name} executor`, executor.check()],
     ...(ci === null ? [] : [[`${name} ci`, ci.check()] as const]),
     [`${name} landing`, landing.check()],
+    ...(pulls === null ? [] : [[`${name} pull requests`, pulls.check()] as const]),
   ]
   return parts
 }

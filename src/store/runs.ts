@@ -75,6 +75,12 @@ export type Runs = {
   /** All that have not ended, or those of one repository, oldest first. */
   liveRuns(repo?: string): Promise<readonly StoredRun[]>
 
+  /**
+   * Runs of a repository that have ended since then, as `needs-human` or `frozen`, with a pull request that was not
+   * merged, and whose issue had none after them; oldest first.
+   */
+  offeredRuns(repo: string, since: number): Promise<readonly StoredRun[]>
+
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<RunPage>
 

@@ -73,6 +73,17 @@ export function gitLanding(options: GitLandingOptions): Landing {
       )
     },
 
+    async standing(commit, base, since) {
+      if (!isHash(commit) || !isHash(base)) return 'missing'
+      const { tip } = await look(since)
+      const isIn = (whole: string) =>
+        has(`${commit} ${whole}`, async () => {
+          return (await history.isCommit(commit)) && history.isAncestor(commit, whole)
+        })
+      if (!(await isIn(tip))) return 'missing'
+      return (await isIn(base)) ? 'before' : 'since'
+    },
+
     read: async (path) => history.file((await look()).tip, path),
 
     check: () => checkRemote({ repo, branch, env }),

@@ -10,6 +10,7 @@ import { auditSqlite } from './audit.ts'
 const queued: Run = {
   id: 'run_1',
   state: 'queued',
+  merged: null,
   issue: { repo: 'infra', number: 42 },
   lineage: 'infra#42@main',
   threadId: 't-1',
@@ -19,7 +20,14 @@ const queued: Run = {
   digest: '0'.repeat(64),
   queuedAt: 1_000,
 }
-const done: Run = { ...queued, state: 'done', commit: 'c', passed: [], endedAt: 2_000 }
+const done: Run = {
+  ...queued,
+  state: 'done',
+  commit: 'c',
+  passed: [],
+  request: null,
+  endedAt: 2_000,
+}
 
 /** A run that was queued and landed, with its ring, and nothing left to do. */
 async function landed() {

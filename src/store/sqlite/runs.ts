@@ -81,6 +81,16 @@ export function runReads(db: DatabaseSync) {
   const last = db.prepare(
     `select ${columns} from run where repo = ? and number = ? order by seq desc limit 1`,
   )
+  const offered = db.prepare(
+    `select ${columns} from run
+     where repo = ?1 and state in ('needs-human', 'frozen')
+       and json_extract(body, '$.where.is') in ('offered', 'declined')
+       and json_extract(body, '$.endedAt') >= ?2
+       and not exists (
+         select 1 from run n where n.repo = run.repo and n.number = run.number and n.seq > run.seq
+       )
+     order by seq`,
+  )
   const page = db.prepare(
     `select ${columns} from run
      where (?1 is null or seq < ?1) and (?2 is null or is_live = ?2) order by seq desc limit ?3`,
@@ -92,6 +102,7 @@ export function runReads(db: DatabaseSync) {
     run: (id: string) => toStored(one.get(id) as Row | undefined),
     liveRuns: (repo?: string) =>
       ((repo === undefined ? live.all() : liveOf.all(repo)) as Row[]).map(stored),
+    offeredRuns: (repo: string, since: number) => (offered.all(repo, since) as Row[]).map(stored),
     lastRun: ({ repo, number }: { repo: string; number: number }) =>
       toStored(last.get(repo, number) as Row | undefined),
     listRuns({ isLive, limit, before }: RunFilter): RunPage {

@@ -1,0 +1,43 @@
+/**
+ * What a person merges of a run that has ended is its continuation: it ends by the merged commit's checks.
+ *
+ * Looked for until the issue has another run, for ninety days; what was merged before its end was judged then. A repository that is busy is asked again at the
+ * next look: a merge does not go away.
+ */
+import type { Clock } from '../clock.ts'
+import type { Pulls } from '../landing/pulls.ts'
+import type { Runs, StoredRun } from '../store/runs.ts'
+import type { Repository } from './repository.ts'
+import { type StartParts, watchMerged } from './start-run.ts'
+
+export type FollowParts = StartParts & {
+  readonly runs: Pick<Runs, 'offeredRuns' | 'slots'>
+  readonly clock: Clock
+}
+
+const followedMs = 90 * 24 * 3_600_000
+
+/** Throws what the pull requests, the landing branch and the tracker throw. */
+export async function followMerges(repository: Repository, parts: FollowParts): Promise<void> {
+  const { pulls, name } = repository
+  const { runs, clock } = parts
+  if (pulls === null) return
+  for (const each of await runs.offeredRuns(name, clock.now() - followedMs)) {
+    if ((await runs.slots()).has(name)) return
+    await follow(each, { ...parts, repository, pulls })
+  }
+}
+
+type Following = FollowParts & { readonly repository: Repository; readonly pulls: Pulls }
+
+async function follow({ run: before }: StoredRun, parts: Following): Promise<void> {
+  const { repository, pulls } = parts
+  const { tracker, landing } = repository
+  const pull = await pulls.of(before.branch)
+  if (pull?.is !== 'merged' || !(await landing.contains(pull.commit))) return
+  const issue = await tracker.read(before.issue.number)
+  if (issue === null) return
+  const { commit, request } = pull
+  const by = `whoever merged #${request.number}`
+  await watchMerged({ repository, issue, by }, { before, merged: { commit, request } }, parts)
+}
