@@ -114,7 +114,7 @@ function ringOf(
     issue: run.issue,
     threadId: run.threadId,
     detail: detailOf(run, used),
-    link: linkInstead(run, config),
+    link: pullLink(run) ?? linkInstead(run, config),
     key: `run:${run.id}`,
     endedAt: run.endedAt,
   }
@@ -122,6 +122,13 @@ function ringOf(
   const routing: Routing = { routes: config.routes, channels: Object.keys(config.channels) }
   const channels = route({ ...ring.notification, repo: run.issue.repo }, routing)
   return { ring, fingerprint: fingerprintOf(request), channels, dedupeForMs: Infinity }
+}
+
+/** A review is done there, and not in the thread. */
+function pullLink(run: Terminal): string | null {
+  if (run.state !== 'needs-human' || run.cause !== 'review') return null
+  const url = run.where?.request?.url ?? ''
+  return /^https?:\/\//.test(url) ? url : null
 }
 
 /** Where nobody says where threads live, the issue's page. */

@@ -33,6 +33,7 @@ function factLines(run: Story, now: Date): ReadonlyArray<readonly [string, strin
   const at = (iso: string) => clockTime(iso, now)
   const seen = turn?.seenAt ? `; last sign of life ${at(turn.seenAt)}` : ''
   const detail = verdict?.detail ?? ''
+  const pull = verdict?.pullRequest ?? pushed?.pullRequest ?? null
   return [
     endedAt === null
       ? ['phase', `${run.phase}: ${standing(run)}`]
@@ -47,6 +48,7 @@ function factLines(run: Story, now: Date): ReadonlyArray<readonly [string, strin
     ...(pushed === null
       ? []
       : [['pushed', `${pushed.commit} at ${at(pushed.pushedAt)}; ${pushed.says}`] as const]),
+    ...(pull === null ? [] : [['pull', `#${pull.number} ${pull.url}`] as const]),
     ...(unreachableSince === null
       ? []
       : [['executor', `could not be asked since ${at(unreachableSince)}`] as const]),

@@ -66,6 +66,29 @@ describe('a done', () => {
   })
 })
 
+describe('a pull request', () => {
+  const request = { number: 7, url: 'https://forge.test/pull/7' }
+  const where = { is: 'offered', request, isMerging: false } as const
+  const link = 'pull request #7 https://forge.test/pull/7'
+
+  test('stands in each ring with its link', () => {
+    expect(linesOf({ ...done('test'), request } as Terminal)).toContain(link)
+    expect(linesOf({ ...human('review', 'it is green', commit), where } as Terminal)).toEqual([
+      'Its pull request needs you: it is green',
+      link,
+      'Next: merge it, and AFK waits for its checks; or afk continue infra#42',
+    ])
+    const red = frozen('attempts', { name: 'test', url: null })
+    const [, , stays] = linesOf({ ...red, where } as Terminal)
+    expect(stays).toBe(`commit 0123456789ab stays in ${link}`)
+  })
+
+  test('whose address is no link stands without one', () => {
+    const odd = { number: 7, url: 'javascript:alert(1)' }
+    expect(linesOf({ ...done('test'), request: odd } as Terminal)).toContain('pull request #7')
+  })
+})
+
 describe('a needs-human', () => {
   test('says the question, what is there, and what to do', () => {
     expect(linesOf(human('question', 'Which port?', commit), much)).toEqual([

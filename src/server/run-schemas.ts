@@ -113,8 +113,12 @@ const TurnView = z.object({
   says: z.string(),
 })
 
+const PullView = z.object({ number: z.int(), url: z.string() }).nullable()
+
 const PushedView = z.object({
   commit: z.string(),
+  where: z.enum(['landed', 'offered', 'declined']),
+  pullRequest: PullView.describe('that it is in; null: it was pushed to the landing branch'),
   pushedAt: Instant,
   checks: z.enum(['none', 'pending', 'green', 'red']),
   checkedAt: Instant.describe('since when CI says so'),
@@ -127,6 +131,7 @@ const PushedView = z.object({
 const VerdictView = z.object({
   kind: z.enum(['done', 'needs-human', 'frozen', 'withdrawn']),
   commit: z.string().nullable(),
+  pullRequest: PullView,
   cause: z.string().nullable().describe('why a person is needed'),
   detail: z.string().nullable(),
   ranOut: z.enum(['attempts', 'minutes', 'money']).nullable(),
@@ -192,7 +197,9 @@ export const RunView = RunSummary.extend({
   continues: z.string().nullable().describe('the run in whose place and thread it goes on'),
   unreachableSince: Instant.nullable().describe('since when the executor could not be asked'),
   turn: TurnView.nullable(),
-  pushed: PushedView.nullable().describe('what of it is on the landing branch, while it is live'),
+  pushed: PushedView.nullable().describe(
+    'what of it is on the landing branch, or offered to it, while it is live',
+  ),
   verdict: VerdictView.nullable().describe('how it ended; null while it is live'),
   budget: BudgetView.describe('of the issue, over all of its runs'),
   ledger: z.array(LedgerLine).describe('of this run, and what was granted to its issue'),

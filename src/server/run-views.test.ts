@@ -49,6 +49,7 @@ const facts = {
   withdrawnBy: null,
   passed: [],
   failing: [],
+  pullRequest: null,
 }
 
 describe('the facts of a run', () => {
@@ -106,6 +107,16 @@ describe('the facts of a run', () => {
       ...silence,
       ...seen,
     })
+  })
+
+  const request = { number: 7, url: 'https://forge.test/pull/7' }
+
+  test('have the pull request that it is offered in', () => {
+    const where = { is: 'offered', request, isMerging: false } as const
+    const { pushed } = viewOf(liveRun({ pushed: pushedWith(green, { where }) }))
+    expect(pushed).toMatchObject({ where: 'offered', pullRequest: request })
+    const end = { state: 'needs-human', cause: 'review', detail: '', commit, where } as const
+    expect(viewOf({ ...base, ...end, endedAt: 0 }).verdict).toMatchObject({ pullRequest: request })
   })
 
   test('say that it is held, and since when its executor could not be asked', () => {

@@ -11,7 +11,15 @@ import { oneLine } from '../doorbell/text.ts'
 import { type Budget, budgetOf, fixMsAt } from '../run/budget.ts'
 import type { Entry } from '../run/event.ts'
 import type { Limits } from '../run/limits.ts'
-import { type Failing, isEnded, phaseOf, type Pushed, type Run, type Turn } from '../run/run.ts'
+import {
+  type Failing,
+  isEnded,
+  phaseOf,
+  type PullRequest,
+  type Pushed,
+  type Run,
+  type Turn,
+} from '../run/run.ts'
 import type { Chore, Pause } from '../store/runs.ts'
 import type { BudgetView, LiveRun, PauseView, RunSummary, RunView } from './run-schemas.ts'
 import { checksWords, choreWords, entryWords, standing, told, turnWords } from './run-words.ts'
@@ -145,9 +153,11 @@ function turnView(turn: Turn): View['turn'] {
   }
 }
 
-function pushedView({ commit, pushedAt, checks }: Pushed): View['pushed'] {
+function pushedView({ commit, pushedAt, checks, where }: Pushed): View['pushed'] {
   return {
     commit: oneLine(commit),
+    where: where.is,
+    pullRequest: pullView(where.request),
     pushedAt: iso(pushedAt),
     checks: checks.verdict,
     checkedAt: iso(checks.since),
@@ -160,6 +170,7 @@ function pushedView({ commit, pushedAt, checks }: Pushed): View['pushed'] {
 
 const noFacts = {
   commit: null,
+  pullRequest: null,
   cause: null,
   detail: null,
   ranOut: null,
@@ -174,12 +185,19 @@ function verdictView(run: Run): View['verdict'] {
     case 'live':
       return null
     case 'done':
-      return { ...noFacts, kind: run.state, commit: run.commit, passed: run.passed.map(told) }
+      return {
+        ...noFacts,
+        kind: run.state,
+        commit: run.commit,
+        pullRequest: pullView(run.request),
+        passed: run.passed.map(told),
+      }
     case 'needs-human':
       return {
         ...noFacts,
         kind: run.state,
         commit: run.commit,
+        pullRequest: pullView(run.where?.request ?? null),
         cause: run.cause,
         // Whole: it is what a person is called for.
         detail: oneLine(run.detail),
@@ -189,12 +207,17 @@ function verdictView(run: Run): View['verdict'] {
         ...noFacts,
         kind: run.state,
         commit: run.commit,
+        pullRequest: pullView(run.where.request),
         ranOut: run.ranOut,
         failing: run.failing.map(failingView),
       }
     case 'withdrawn':
       return { ...noFacts, kind: run.state, withdrawnBy: told(run.withdrawnBy) }
   }
+}
+
+function pullView(request: PullRequest | null): { number: number; url: string } | null {
+  return request && { number: request.number, url: oneLine(request.url) }
 }
 
 function failingView({ name, url }: Failing): { name: string; url: string | null } {

@@ -92,6 +92,13 @@ describe('where a run stands', () => {
 })
 
 describe('how a run ended', () => {
+  test('by a pull request is said so', () => {
+    const request = { number: 7, url: 'https://forge.test/pull/7' }
+    expect(standing({ ...done('test'), request })).toBe(
+      `done: ${short} landed by pull request #7, and CI is green: test`,
+    )
+  })
+
   test('without a CI is said so', () => {
     expect(standing(done())).toBe(`done: ${short} landed, and there is no CI here`)
   })

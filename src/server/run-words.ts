@@ -15,6 +15,7 @@ import {
   isEnded,
   type Phase,
   phaseOf,
+  type PullRequest,
   type Run,
   type Turn,
   type TurnEnd,
@@ -78,7 +79,7 @@ export function standing(run: Run): string {
 function verdictWords(run: Ended): string {
   switch (run.state) {
     case 'done':
-      return `done: ${short(run.commit)} landed, ${passedWords(run.passed)}`
+      return `done: ${short(run.commit)} landed${by(run.request)}, ${passedWords(run.passed)}`
     case 'needs-human':
       return `needs a human: ${causeWords[run.cause]}: ${told(run.detail)}`
     case 'frozen':
@@ -88,11 +89,15 @@ function verdictWords(run: Ended): string {
   }
 }
 
+const by = (request: PullRequest | null) =>
+  request === null ? '' : ` by pull request #${request.number}`
+
 function passedWords(passed: readonly string[]): string {
   return passed.length === 0 ? 'and there is no CI here' : `and CI is green: ${names(passed)}`
 }
 
 export function turnWords(turn: Turn): string {
+  if (turn.number === 0) return 'no turn was needed: a person merged its pull request'
   const name = `turn ${turn.number}, to ${purposeWords[turn.purpose]}`
   switch (turn.is) {
     case 'asked':
