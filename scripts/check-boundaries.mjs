@@ -14,8 +14,10 @@ import { dirname, join, normalize } from 'node:path'
 const purePaths = [
   /^src\/doorbell\//,
   /^src\/run\//,
+  /^src\/fields\.ts$/,
   /^src\/channels\/(http|target|ntfy\/(payload|answer|published)|webhook\/payload|slack\/(spell|mention|payload|dialect|codes|answer|history))\.ts$/,
   /^src\/(store\/store-error|trackers\/tracker-error|ci\/(ci-error|command\/(kept-output|last-lines))|landing\/landing-error|landing\/git\/own-work)\.ts$/,
+  /^src\/executors\/turn-end\.ts$/,
   /^src\/executors\/command\/(ending|plain-output|claude-code|codex|opencode|substitute-argv)\.ts$/,
   /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
   /^src\/server\/(views|run-views|run-words)\.ts$/,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 
-import { type Leftover, LIMIT_DEFAULT_MS } from '../src/executors/command/ending.ts'
+import type { Leftover } from '../src/executors/command/ending.ts'
+import { LIMIT_DEFAULT_MS } from '../src/executors/turn-end.ts'
 import type { TurnEnd } from '../src/run/run.ts'
 
 export const at = Date.UTC(2026, 10, 24, 9)

@@ -7,24 +7,17 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import type { Ground } from '../../worktrees/ground.ts'
+import { letGo, type Placed, placeFor } from '../../worktrees/place.ts'
+import { type Place, readPlace, sharersOf } from '../../worktrees/places.ts'
+import { recordsOf, turnName, turnsIn, writeWhole } from '../../worktrees/records.ts'
 import type { Asked, Order, TurnId } from '../executor.ts'
 import { endMembers, isAlive, type Patience } from './end-members.ts'
 import { whyNoCommand } from './find-command.ts'
 import { membersOf, namedAfter } from './members.ts'
 import { KEEP_BYTES } from './output.ts'
-import { type Ground, letGo, type Placed, placeFor } from './place.ts'
 import { processes } from './processes.ts'
-import {
-  type Place,
-  readEnd,
-  readPlace,
-  readStarted,
-  recordsOf,
-  sharersOf,
-  turnName,
-  turnsIn,
-  writeWhole,
-} from './records.ts'
+import { readEnd, readStarted } from './records.ts'
 import { startWrapper } from './start-wrapper.ts'
 import { ARGUMENT_MAX, substituteArgv } from './substitute-argv.ts'
 import { BELL } from './watch-turns.ts'

@@ -8,9 +8,10 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { bad, type Finding, good, unproven } from '../../doorbell/finding.ts'
+import type { Ground } from '../../worktrees/ground.ts'
+import { whatIsBroken } from '../../worktrees/place.ts'
 import { type Agent, ownEnvironment } from './ask-turn.ts'
 import { whyNoCommand } from './find-command.ts'
-import { type Ground, whatIsBroken } from './place.ts'
 
 export async function checkExecutor(agent: Agent, ground: Ground): Promise<readonly Finding[]> {
   return [await cloneOf(ground), programOf(agent), folderOf(ground)]

@@ -5,20 +5,10 @@
  * `is_error`, SIGINT exits with 0, and a SIGTERM leaves no result line at all.
  */
 import { plain } from '../../doorbell/text.ts'
+import { amount, object, text } from '../../fields.ts'
 import type { TurnEnd } from '../../run/run.ts'
-import {
-  amount,
-  type Ending,
-  failed,
-  finished,
-  isUsageLimit,
-  jsonLines,
-  type Leftover,
-  limited,
-  type Line,
-  object,
-  text,
-} from './ending.ts'
+import { finished, isUsageLimit, limited } from '../turn-end.ts'
+import { type Ending, failed, jsonLines, type Leftover, type Line } from './ending.ts'
 
 export function claudeCode(left: Leftover): Ending {
   const lines = jsonLines(left.stdout)

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import { anHour, failed, jsonl, left, sample } from '../../../test/leftover.ts'
 import type { TurnEnd } from '../../run/run.ts'
-import { tryAgainAt } from './codex.ts'
-import { type Leftover } from './ending.ts'
+import { tryAgainAt } from '../turn-end.ts'
+import type { Leftover } from './ending.ts'
 import { parsers } from './look-at.ts'
 
 describe('Codex', () => {

@@ -4,19 +4,10 @@
  * Its last `turn.completed` or `turn.failed` says; an item of type `error` is a warning. A usage limit is
  * told by a text alone, with a time in the machine's own zone, or none.
  */
+import { object, text } from '../../fields.ts'
 import type { TurnEnd } from '../../run/run.ts'
-import {
-  type Ending,
-  failed,
-  finished,
-  isUsageLimit,
-  jsonLines,
-  type Leftover,
-  limited,
-  type Line,
-  object,
-  text,
-} from './ending.ts'
+import { finished, isUsageLimit, limited, tryAgainAt } from '../turn-end.ts'
+import { type Ending, failed, jsonLines, type Leftover, type Line } from './ending.ts'
 
 export function codex(left: Leftover): Ending {
   return { end: endOf(jsonLines(left.stdout), left), costUsd: null }
@@ -39,38 +30,4 @@ function lastMessage(lines: readonly Line[]): string {
     .filter(({ type }) => type === 'item.completed')
     .map(({ item }) => object(item))
   return text(items.findLast(({ type }) => type === 'agent_message')?.['text'])
-}
-
-/** "try again at Jan 23rd, 2030 6:08 PM", "try again at 6:08 PM", "try again in 2 days 3 hours 5 minutes". */
-export function tryAgainAt(message: string, now: number): number | null {
-  const [, span = ''] = /try again in ((?:about )?[\da-z ,]+)/i.exec(message) ?? []
-  const parts = [...span.matchAll(/(\d+)\s*(day|hour|minute|second)/gi)]
-  if (parts.length > 0)
-    return parts.reduce((at, [, count, unit]) => at + Number(count) * unitMs(unit ?? ''), now)
-
-  const [, day, hour, minute, half] =
-    /try again at (?:(.{5,20}\d{4}),? )?(\d{1,2}):(\d{2})\s*([AP]M)/i.exec(message) ?? []
-  if (hour === undefined) return null
-  const time = `${hour}:${minute} ${half}`
-  if (day !== undefined) return instant(`${day.replace(/(\d)(st|nd|rd|th)\b/, '$1')} ${time}`)
-  const today = instant(`${new Date(now).toDateString()} ${time}`)
-  return today === null || today > now ? today : today + unitMs('day')
-}
-
-function instant(words: string): number | null {
-  const at = new Date(words).getTime()
-  return Number.isNaN(at) ? null : at
-}
-
-function unitMs(unit: string): number {
-  switch (unit.toLowerCase()) {
-    case 'day':
-      return 86_400_000
-    case 'hour':
-      return 3_600_000
-    case 'minute':
-      return 60_000
-    default:
-      return 1000
-  }
 }

@@ -14,14 +14,16 @@
 import { join } from 'node:path'
 
 import type { Clock } from '../../clock.ts'
-import { git } from '../../git/git.ts'
-import { type InTurn, inTurn } from '../../in-turn.ts'
+import { forgetEnded, readNote } from '../../worktrees/ended.ts'
+import { groundOf, inTurnAt } from '../../worktrees/ground.ts'
+import { keptPlaces } from '../../worktrees/kept-places.ts'
+import { readPlace } from '../../worktrees/places.ts'
+import { recordsOf } from '../../worktrees/records.ts'
+import { tidyPlace } from '../../worktrees/tidy-place.ts'
 import type { Executor, TurnId } from '../executor.ts'
 import { type Agent, askTurn } from './ask-turn.ts'
 import { checkExecutor } from './check.ts'
-import { forgetEnded, readNote } from './ended.ts'
 import { endMembers } from './end-members.ts'
-import { keptPlaces } from './kept-places.ts'
 import {
   hasBegun,
   isPlainlyRunning,
@@ -30,10 +32,9 @@ import {
   lookAtNamed,
   type Preset,
 } from './look-at.ts'
-import type { Ground } from './place.ts'
+import { occupants } from './occupants.ts'
 import { processes } from './processes.ts'
-import { forbid, readPlace, recordsOf } from './records.ts'
-import { tidyPlace } from './tidy-place.ts'
+import { forbid } from './records.ts'
 import { walks } from './walks.ts'
 import { watchTurns } from './watch-turns.ts'
 
@@ -52,7 +53,8 @@ export type CommandOptions = Agent & {
 
 export function commandExecutor(options: CommandOptions): Executor {
   const { repo, folder, preset, clock } = options
-  const groundFor = (ms: number) => groundOf(options, ms)
+  const occupied = async () => occupants(folder, await processes())
+  const groundFor = (ms: number) => groundOf({ ...options, occupants: occupied }, ms)
   const ground = groundFor(GIT_MS)
   const turn = inTurnAt(repo)
   const walk = walks()
@@ -104,28 +106,6 @@ export function commandExecutor(options: CommandOptions): Executor {
   }
 }
 
-/** Its git is ended after so long, or when it is called off. */
-function groundOf(
-  { repo, landingBranch, folder, env, signal }: CommandOptions,
-  ms: number,
-): Ground {
-  return {
-    repo,
-    landingBranch,
-    folder,
-    async git(cwd, args) {
-      const within = AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])])
-      try {
-        return await git(cwd, args, { env, signal: within })
-      } catch (error) {
-        // What is called off says nothing of the clone.
-        if (signal?.aborted) throw new Error('git was called off', { cause: error })
-        throw error
-      }
-    },
-  }
-}
-
 /** An agent that changed the record of its place must not keep it from being ended. */
 function worktreeOf(folder: string, run: string): string | null {
   try {
@@ -140,12 +120,3 @@ const GIT_MS = 120_000
 const LOOK_MS = 20_000
 const CHECK_MS = 5_000
 const PATIENCE = { termMs: 5000, killMs: 5000 }
-
-/** By the clone, whichever generation of a node asks: git locks it. */
-const queues = new Map<string, InTurn>()
-
-function inTurnAt(repo: string): InTurn {
-  const queue = queues.get(repo) ?? inTurn()
-  queues.set(repo, queue)
-  return queue
-}

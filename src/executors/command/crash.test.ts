@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { commandBench, type CommandBench, killNow } from '../../../test/command-bench.ts'
+import { type CommandBench, commandBench, killNow } from '../../../test/command-bench.ts'
 import { until } from '../../../test/until.ts'
+import { writePlace } from '../../worktrees/places.ts'
 import type { Order } from '../executor.ts'
-import { readStarted, writePlace } from './records.ts'
+import { readStarted } from './records.ts'
 
 /** It counts itself, waits to be let go, and says so. */
 const agent =

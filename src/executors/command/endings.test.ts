@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import { failed, jsonl, left } from '../../../test/leftover.ts'
 import type { TurnEnd } from '../../run/run.ts'
-import { type Leftover, SAID_MAX } from './ending.ts'
+import { SAID_MAX } from '../turn-end.ts'
+import type { Leftover } from './ending.ts'
 import { parsers } from './look-at.ts'
 
 describe('a command of the owner’s own', () => {

@@ -4,9 +4,11 @@
  * It runs while its wrapper or its agent does; it is over when its end is written down, or lost when
  * nobody is left who could write it. Records that cannot be read say nothing about the turn.
  */
-import { join } from 'node:path'
 import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
+import { readPlace } from '../../worktrees/places.ts'
+import { recordsOf, turnName } from '../../worktrees/records.ts'
 import type { Sight, TurnId } from '../executor.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
@@ -16,7 +18,7 @@ import { costOf, opencode } from './opencode.ts'
 import { keptOutput } from './output.ts'
 import { plainOutput } from './plain-output.ts'
 import { isSurelyAlive, type Process, runOf } from './processes.ts'
-import { type EndRecord, readEnd, readPlace, readStarted, recordsOf, turnName } from './records.ts'
+import { type EndRecord, readEnd, readStarted } from './records.ts'
 import { outputTrace, worktreeTrace } from './signs-of-life.ts'
 import type { Walks } from './walks.ts'
 

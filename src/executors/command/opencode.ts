@@ -4,20 +4,10 @@
  * A step that finished with `stop` after any error, with exit code 0, is a success; being idle is not.
  * The cost is the sum of the steps that were kept of the output.
  */
+import { amount, object, text } from '../../fields.ts'
 import type { TurnEnd } from '../../run/run.ts'
-import {
-  amount,
-  type Ending,
-  failed,
-  finished,
-  isUsageLimit,
-  jsonLines,
-  type Leftover,
-  limited,
-  type Line,
-  object,
-  text,
-} from './ending.ts'
+import { finished, isUsageLimit, limited } from '../turn-end.ts'
+import { type Ending, failed, jsonLines, type Leftover, type Line } from './ending.ts'
 
 export function opencode(left: Leftover): Ending {
   const lines = jsonLines(left.stdout)

@@ -1,24 +1,14 @@
 /**
- * What is written down of a turn and of a run's place: files outside every worktree, each written whole.
+ * What is written down of a turn of a command, beside what its wrapper keeps of the output.
  *
  * A turn was started once `started.json` is there, and is over once `end.json` is. An agent runs as the
  * same user and can change them; a record that is not as we write it throws, it is never guessed at.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-} from 'node:fs'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-import type { TurnId } from '../executor.ts'
-import { amount, object, text } from './ending.ts'
+import { amount, text } from '../../fields.ts'
+import { ChangedRecord, read, sync } from '../../worktrees/records.ts'
 
 export type Started =
   | ({ readonly type: 'started'; readonly at: number; readonly boot: string } & ProcessName)
@@ -34,26 +24,6 @@ export type EndRecord = {
   readonly fault: string | null
   readonly stdoutBytes: number
   readonly stderrBytes: number
-}
-
-/** Where a run works. `isMade`: an agent may have been in it. */
-export type Place = {
-  readonly path: string
-  readonly branch: string
-  readonly base: string
-  readonly isMade: boolean
-  /** How many runs had it before: a run that goes on has the next. */
-  readonly rank: number
-}
-
-export const turnsIn = (folder: string): string => join(folder, 'turns')
-export const turnName = ({ run, turn }: TurnId): string => `${run}.${turn}`
-export const recordsOf = (folder: string, id: TurnId): string => join(turnsIn(folder), turnName(id))
-
-/** Null: it is not the name of a turn's records. */
-export function turnNamed(name: string): TurnId | null {
-  const [, run, turn] = /^([\w-]+)\.(\d+)$/.exec(name) ?? []
-  return run === undefined ? null : { run, turn: Number(turn) }
 }
 
 /** Null: it was never started. */
@@ -88,55 +58,6 @@ export function readEnd(records: string): EndRecord | null {
   }
 }
 
-export const placePath = (folder: string, run: string) => join(folder, 'places', `${run}.json`)
-
-export function readPlace(folder: string, run: string): Place | null {
-  const found = read(placePath(folder, run))
-  if (found === null) return null
-  const [path, branch, base] = [text(found['path']), text(found['branch']), text(found['base'])]
-  if (path === '' || branch === '' || base === '') throw changed(folder, `places/${run}.json`)
-  return { path, branch, base, isMade: found['isMade'] === true, rank: amount(found['rank']) ?? 0 }
-}
-
-export function writePlace(folder: string, run: string, place: Place): void {
-  writeWhole(placePath(folder, run), JSON.stringify(place))
-}
-
-/** Of every run that has a place. One that was changed is null: whoever asks for that run by name is told. */
-export function readPlaces(folder: string): ReadonlyMap<string, Place | null> {
-  const runs = namesIn(join(folder, 'places')).flatMap((file) => {
-    const [, run] = /^([\w-]+)\.json$/.exec(file) ?? []
-    return run ?? []
-  })
-  return new Map(runs.map((run) => [run, unlessChanged(() => readPlace(folder, run))]))
-}
-
-/** The runs whose place this is. */
-export function sharersOf(folder: string, path: string) {
-  return [...readPlaces(folder)].flatMap(([run, place]) =>
-    place?.path === path ? [{ run, rank: place.rank }] : [],
-  )
-}
-
-/** None: the folder is not there. */
-export function namesIn(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
-}
-
-/** On disk, whole, when it returns. */
-export function writeWhole(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = `${path}.${process.pid}.new`
-  try {
-    writeFileSync(draft, content, { mode: 0o600, flush: true })
-    renameSync(draft, path)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
-  }
-  sync(dirname(path))
-}
-
 /** Takes a turn that nobody has started, so that nobody ever will. */
 export function forbid(records: string, at: number): void {
   mkdirSync(records, { recursive: true, mode: 0o700 })
@@ -152,24 +73,6 @@ export function forbid(records: string, at: number): void {
   sync(records)
 }
 
-/** Null: it is not there. */
-export function read(path: string): Readonly<Record<string, unknown>> | null {
-  // Asked of every turn, every second: an exception would cost ten times as much.
-  if (!existsSync(path)) return null
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-  try {
-    return object(JSON.parse(content))
-  } catch (error) {
-    throw new ChangedRecord(path, { cause: error })
-  }
-}
-
 function processName({ pid, start }: Readonly<Record<string, unknown>>): ProcessName | null {
   return Number.isInteger(pid) && Number(pid) > 1 && text(start) !== ''
     ? { pid: Number(pid), start: text(start) }
@@ -178,27 +81,4 @@ function processName({ pid, start }: Readonly<Record<string, unknown>>): Process
 
 function changed(folder: string, name: string): Error {
   return new ChangedRecord(join(folder, name))
-}
-
-/** A record that is not as we write it. */
-class ChangedRecord extends Error {
-  constructor(path: string, options?: ErrorOptions) {
-    super(`${path} is no record of ours any more`, options)
-  }
-}
-
-function unlessChanged<T>(look: () => T): T | null {
-  try {
-    return look()
-  } catch (error) {
-    if (error instanceof ChangedRecord) return null
-    throw error
-  }
-}
-
-/** A rename is on disk only once its folder is. */
-export function sync(folder: string): void {
-  const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
 }

@@ -7,8 +7,9 @@ import { countedReads } from '../../../test/counted-reads.ts'
 import { manualClock } from '../../../test/manual-clock.ts'
 import { temporaryFolder } from '../../../test/temporary.ts'
 import { until } from '../../../test/until.ts'
+import { turnName } from '../../worktrees/records.ts'
 import type { TurnId } from '../executor.ts'
-import { readStarted, turnName } from './records.ts'
+import { readStarted } from './records.ts'
 import { watchTurns } from './watch-turns.ts'
 
 /** Watches a folder in which every turn that is looked at is over. */

@@ -9,8 +9,8 @@ import { existsSync, type FSWatcher, mkdirSync, readdirSync, watch } from 'node:
 import { join } from 'node:path'
 
 import type { Clock } from '../../clock.ts'
+import { turnName, turnNamed, turnsIn } from '../../worktrees/records.ts'
 import type { TurnId } from '../executor.ts'
-import { turnName, turnNamed, turnsIn } from './records.ts'
 
 export type Watch = {
   readonly folder: string

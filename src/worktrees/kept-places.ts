@@ -7,9 +7,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { Kept } from '../executor.ts'
-import type { Ground } from './place.ts'
-import { namesIn, readPlaces } from './records.ts'
+import type { Kept } from '../executors/executor.ts'
+import type { Ground } from './ground.ts'
+import { readPlaces } from './places.ts'
+import { namesIn } from './records.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { realPath, type Survey, surveyOf } from './survey.ts'
 import { asideOf } from './tidy-place.ts'

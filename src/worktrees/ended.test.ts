@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { commandBench, type CommandBench } from '../../../test/command-bench.ts'
-import { manualClock } from '../../../test/manual-clock.ts'
-import { countedReads } from '../../../test/counted-reads.ts'
-import { temporaryFolder } from '../../../test/temporary.ts'
+import { type CommandBench, commandBench } from '../../test/command-bench.ts'
+import { countedReads } from '../../test/counted-reads.ts'
+import { manualClock } from '../../test/manual-clock.ts'
+import { temporaryFolder } from '../../test/temporary.ts'
 import { forgetEnded, moveAway, readNote, turnsOf, writeNote } from './ended.ts'
-import { writePlace } from './records.ts'
+import { writePlace } from './places.ts'
 
 /** Records as a turn leaves them that ended then. */
 function turnThatEnded(folder: string, name: string, at: number): void {

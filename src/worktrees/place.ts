@@ -9,20 +9,11 @@ import { existsSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { GitError } from '../../git/git.ts'
-import type { Order } from '../executor.ts'
+import type { Order } from '../executors/executor.ts'
+import { GitError } from '../git/git.ts'
 import { readNote } from './ended.ts'
-import type { Lacking } from './find-command.ts'
-import { type Place, readPlace, sharersOf, writePlace } from './records.ts'
-
-export type Ground = {
-  /** The clone. */
-  readonly repo: string
-  readonly landingBranch: string
-  readonly folder: string
-  /** Git in a folder, with the owner's environment, ended when it takes too long. */
-  readonly git: (cwd: string, args: readonly string[]) => Promise<string>
-}
+import type { Ground } from './ground.ts'
+import { type Place, readPlace, sharersOf, writePlace } from './places.ts'
 
 export type Placed =
   | { readonly type: 'placed'; readonly place: Place }
@@ -77,8 +68,10 @@ export async function fetchLanding({ repo, landingBranch, git }: Ground): Promis
   }
 }
 
+export type Broken = { readonly what: string; readonly mend: string }
+
 /** Of the clone; null: nothing. */
-export async function whatIsBroken({ repo, git }: Ground): Promise<Lacking | null> {
+export async function whatIsBroken({ repo, git }: Ground): Promise<Broken | null> {
   if (!existsSync(repo)) return { what: `${repo} is not there`, mend: 'clone the repository to it' }
   try {
     await git(repo, ['rev-parse', '--git-dir'])

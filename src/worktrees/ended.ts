@@ -9,8 +9,9 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { amount, object } from './ending.ts'
-import { namesIn, placePath, read, sync, turnNamed, turnsIn, writeWhole } from './records.ts'
+import { amount, object } from '../fields.ts'
+import { placePath } from './places.ts'
+import { namesIn, read, sync, turnNamed, turnsIn, writeWhole } from './records.ts'
 
 export type Note = {
   readonly at: number

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-import { commandBench, type CommandBench } from '../../../test/command-bench.ts'
-import { until } from '../../../test/until.ts'
+import { type CommandBench, commandBench } from '../../test/command-bench.ts'
+import { until } from '../../test/until.ts'
 import { moveAway, writeNote } from './ended.ts'
 import { asideOf } from './tidy-place.ts'
 

@@ -1,7 +1,7 @@
 /** Who has a place, one run after the other, and what it is made of. */
 import { basename } from 'node:path'
 
-import type { Place } from './records.ts'
+import type { Place } from './places.ts'
 
 export type Standing = {
   readonly path: string

@@ -6,7 +6,8 @@
  * deleted. Where origin cannot be asked, all stay. A commit that is checked out and on no branch is given
  * one first.
  */
-import { type Ground, hasBranch } from './place.ts'
+import type { Ground } from './ground.ts'
+import { hasBranch } from './place.ts'
 import type { Standing } from './standing.ts'
 import { realPath, type Survey } from './survey.ts'
 

@@ -3,13 +3,10 @@
  * alive and where, and, only if somebody needs it, the landing branch as its remote has it now.
  */
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
-import type { TurnId } from '../executor.ts'
-import { membersOf } from './members.ts'
-import { type Fetched, fetchLanding, type Ground } from './place.ts'
-import { folderOf, type Process, processes, runOf } from './processes.ts'
-import { namesIn, recordsOf, turnNamed, turnsIn } from './records.ts'
+import type { Ground, WhoIsIn } from './ground.ts'
+import { type Fetched, fetchLanding } from './place.ts'
 
 export type Survey = {
   /** Of the clone, which its worktrees share. */
@@ -18,8 +15,7 @@ export type Survey = {
   readonly branches: ReadonlyMap<string, string>
   /** By their real paths, as git knows them, also those that somebody deleted. */
   readonly worktrees: ReadonlyMap<string, Worktree>
-  /** In words; null: nobody. */
-  readonly whoIsIn: (path: string, runs: readonly string[]) => string | null
+  readonly whoIsIn: WhoIsIn
   readonly landing: () => Promise<Fetched>
 }
 
@@ -38,7 +34,7 @@ export async function surveyOf(ground: Ground): Promise<Survey> {
     gitFolder: (await ground.git(ground.repo, common)).trim(),
     branches: await branchesIn(ground),
     worktrees: await worktreesOf(ground),
-    whoIsIn: occupants(ground.folder, await processes()),
+    whoIsIn: await ground.occupants(),
     landing: () => (fetched ??= fetchLanding(ground)),
   }
 }
@@ -77,35 +73,4 @@ async function worktreesOf({ repo, git }: Ground): Promise<ReadonlyMap<string, W
     return [[path, worktree] as const]
   })
   return new Map(entries)
-}
-
-/** Of all runs at once: environments and folders are read one time. */
-export function occupants(folder: string, all: readonly Process[]): Survey['whoIsIn'] {
-  const alive = all.filter((one) => !one.isDead && one.pid !== process.pid)
-  const named = new Set(alive.map(({ pid }) => runOf(pid)?.run))
-  const seats = alive.map(({ pid }) => ({ pid, seat: folderOf(pid) }))
-  const ids = namesIn(turnsIn(folder)).flatMap((name) => turnNamed(name) ?? [])
-  const turns = Map.groupBy(ids, ({ run }) => run)
-
-  return (path, runs) => {
-    if (runs.some((run) => named.has(run))) return ALIVE
-    for (const id of runs.flatMap((run) => turns.get(run) ?? [])) {
-      const why = whoIsOf(id, folder, all)
-      if (why !== null) return why
-    }
-    const guest = seats.find(({ seat }) => seat === path || seat?.startsWith(`${path}${sep}`))
-    return guest === undefined ? null : `process ${guest.pid} is in it`
-  }
-}
-
-const ALIVE = 'something of the run is alive'
-
-function whoIsOf(id: TurnId, folder: string, all: readonly Process[]): string | null {
-  try {
-    const { wrapper, agent, own } = membersOf({ id, records: recordsOf(folder, id) }, all)
-    return wrapper !== null || agent !== null || own.length > 0 ? ALIVE : null
-  } catch (error) {
-    // Nobody can show that its group is empty.
-    return (error as Error).message
-  }
 }

@@ -8,8 +8,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { GitError } from '../../git/git.ts'
-import { type Ground, lastLine } from './place.ts'
+import { GitError } from '../git/git.ts'
+import type { Ground } from './ground.ts'
+import { lastLine } from './place.ts'
 import type { Standing } from './standing.ts'
 import { realPath, type Survey } from './survey.ts'
 

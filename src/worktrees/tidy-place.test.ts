@@ -4,11 +4,11 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { commandBench, type CommandBench } from '../../../test/command-bench.ts'
-import { until } from '../../../test/until.ts'
-import { git } from '../../git/git.ts'
-import type { Order } from '../executor.ts'
-import { readPlace, writePlace } from './records.ts'
+import { type CommandBench, commandBench } from '../../test/command-bench.ts'
+import { until } from '../../test/until.ts'
+import type { Order } from '../executors/executor.ts'
+import { git } from '../git/git.ts'
+import { readPlace, writePlace } from './places.ts'
 import { tidyPlace } from './tidy-place.ts'
 
 const says = (part: string) => expect.stringContaining(part) as string
@@ -307,7 +307,8 @@ test('it is looked at once more when origin was asked, which takes a while', asy
     return git(cwd, args)
   }
   const { repo, folder } = bench
-  const ground = { repo, folder, landingBranch: 'main', git: touching }
+  const occupants = async () => () => null
+  const ground = { repo, folder, landingBranch: 'main', git: touching, occupants }
   const tidied = await tidyPlace(bench.turn.run, { ground, discard: false, now: 1 })
   expect(tidied).toMatchObject({ type: 'kept', why: says('?? late') })
   expect(await bench.executor.places()).toMatchObject([{ path: bench.worktree }])

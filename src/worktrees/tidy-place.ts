@@ -11,15 +11,15 @@ import { existsSync, mkdirSync, realpathSync, renameSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-import { GitError } from '../../git/git.ts'
-import type { Tidied } from '../executor.ts'
+import type { Tidied } from '../executors/executor.ts'
+import { GitError } from '../git/git.ts'
 import { moveAway, readNote, turnsOf, writeNote } from './ended.ts'
+import type { Ground } from './ground.ts'
 import { branchesLeft, type LeftBranches } from './left-branches.ts'
-import { type Ground, hasBranch, lastLine } from './place.ts'
-import { processes } from './processes.ts'
-import { readPlace, readPlaces } from './records.ts'
-import { occupants, realPath, type Survey, surveyOf } from './survey.ts'
+import { hasBranch, lastLine } from './place.ts'
+import { readPlace, readPlaces } from './places.ts'
 import { type Standing, standingOf } from './standing.ts'
+import { realPath, type Survey, surveyOf } from './survey.ts'
 import { whatIsOpen, whatWouldBeLost } from './what-would-be-lost.ts'
 
 export type Tidying = {
@@ -111,7 +111,7 @@ async function withoutPlace(run: string, ground: Ground): Promise<Tidied> {
   const path = join(folder, 'worktrees', run)
   if (existsSync(path)) return { type: 'kept', path, why: 'the record of its place is gone' }
   if (turnsOf(folder, [run]).length === 0) return removed(run, ground)
-  const visitor = occupants(folder, await processes())(path, [run])
+  const visitor = (await ground.occupants())(path, [run])
   if (visitor !== null) return { type: 'kept', path, why: visitor }
   moveAway(folder, [run])
   return removed(run, ground)
