@@ -58,7 +58,8 @@ export function commandBench(argv: readonly string[] | string, more: Partial<Com
       runs.add(changed.run ?? name)
       const issue = { repo: 'owner/name', number: 7 }
       const fixed = { run: name, turn: 1, branch: `afk/${changed.run ?? name}`, base }
-      return { ...fixed, prompt: 'do it', continues: null, issue, ...changed }
+      const talk = { thread: 'thread_1', title: '#7 do it', prompt: 'do it', visit: null }
+      return { ...fixed, ...talk, continues: null, issue, ...changed }
     },
     /** The lines that agents wrote down in a file of this name. */
     told: (file: string): readonly string[] => {

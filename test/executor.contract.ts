@@ -49,6 +49,7 @@ function askingContract(open: () => ExecutorBench) {
     expect(await bench.executor.ask(order(bench, 'run'))).toEqual({
       type: 'adopted',
       place: bench.place,
+      thread: 'thread_0190-contract',
     })
     await until('an agent works', () => bench.begun(first) === 1)
   })
@@ -256,8 +257,11 @@ function order({ prompt, base }: ExecutorBench, doing: Doing): Order {
     ...first,
     branch: 'afk/contract',
     base,
+    thread: 'thread_0190-contract',
+    title: '#7 do it',
     prompt: prompt(doing),
     continues: null,
+    visit: null,
     issue: { repo: 'owner/name', number: 7 },
   }
 }

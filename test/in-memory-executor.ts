@@ -4,7 +4,15 @@
  * A turn that it was asked runs, and gives a sign of life at each look, until the test says otherwise.
  */
 import type { Clock } from '../src/clock.ts'
-import type { Asked, Executor, Order, Sight, Tidied, TurnId } from '../src/executors/executor.ts'
+import type {
+  Asked,
+  Executor,
+  Order,
+  Sight,
+  Tidied,
+  TurnId,
+  Visit,
+} from '../src/executors/executor.ts'
 import type { Calls } from './in-memory-calls.ts'
 
 export type InMemoryExecutor = Executor & {
@@ -16,6 +24,8 @@ export type InMemoryExecutor = Executor & {
   answer: Asked | undefined
   /** What it says of letting go; undefined: that it did, with nothing left. */
   tidied: Tidied | undefined
+  /** What people did in its conversations. */
+  visited: readonly Visit[]
   /** Its agents cannot be ended. */
   isStubborn: boolean
   /** Whether an agent works on it. */
@@ -54,6 +64,7 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
     interrupted: [],
     answer: undefined,
     tidied: undefined,
+    visited: [],
     isStubborn: false,
     isAlive: (turn) => turns.get(named(turn)) === 'alive',
     shows: (turn, sight) => void turns.set(named(turn), sight),
@@ -67,7 +78,8 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       if (executor.answer !== undefined) return executor.answer
       // One that was ended on its way never begins.
       if (!turns.has(named(order))) turns.set(named(order), 'alive')
-      return { type: 'adopted', place: placeOf(order.continues ?? order.run) }
+      const { thread } = order
+      return { type: 'adopted', place: placeOf(order.continues ?? order.run), thread }
     },
     async look(asked) {
       const sights = asked.flatMap(sightOf)
@@ -86,6 +98,8 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       await called('executor tidy')
       return executor.tidied ?? { type: 'removed', left: [] }
     },
+    visits: async (runs) =>
+      executor.visited.filter(({ run }) => runs.some((each) => each.run === run)),
     places: async () => [],
     check: async () => [],
     forget: async () => {},

@@ -162,11 +162,12 @@ function beginnings({ runs, happen, executor, known }: Beginning) {
   /** Its agent works on its first turn. */
   async function working(wish: Partial<RunBase> = {}): Promise<StoredRun> {
     const { run } = await started(wish)
-    const { id, branch, continues, issue } = run
-    const order = { run: id, turn: 1, branch, base, continues, issue, prompt: 'do it' }
+    const { id, branch, continues, issue, threadId: thread } = run
+    const talk = { thread, title: '#42 do it', prompt: 'do it', visit: null }
+    const order = { run: id, turn: 1, branch, base, continues, issue, ...talk }
     const asked = await executor.ask(order)
     if (asked.type !== 'adopted') throw new Error(`the executor does not take ${id}`)
-    await happen(id, { type: 'based', base }, { type: 'adopted', turn: 1, place: asked.place })
+    await happen(id, { type: 'based', base }, { ...asked, turn: 1 })
     return known(id)
   }
   return { queued, started, working }

@@ -146,7 +146,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
 /** Takes every turn, and never ends one. */
 function executor(kept: Kept[]): Executor {
   return {
-    ask: async () => ({ type: 'adopted', place: null }),
+    ask: async ({ thread }) => ({ type: 'adopted', place: null, thread }),
     look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
     interrupt: async () => true,
     async tidy(run, { discard } = { discard: false }) {
@@ -157,6 +157,7 @@ function executor(kept: Kept[]): Executor {
       kept.splice(kept.indexOf(place), 1)
       return { type: 'removed', left: why === null ? [] : [branch] }
     },
+    visits: async () => [],
     places: async () => [...kept],
     check: async () => [],
     forget: async () => {},

@@ -10,7 +10,7 @@ const armed = () => servedBell({ issues: [readyIssue(), readyIssue({ number: 8, 
 
 type Node = Awaited<ReturnType<typeof armed>>
 
-const adopted = { type: 'adopted', turn: 1, place: null } as const
+const adopted = { type: 'adopted', turn: 1, place: null, thread: 'thread_1' } as const
 const over = (end: typeof finished, landed: string | null) =>
   ({ type: 'turn-over', turn: 1, end, commit: landed }) as const
 

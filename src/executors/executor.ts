@@ -37,6 +37,12 @@ export type Executor = {
    */
   forget(before: number): Promise<void>
 
+  /**
+   * Of these runs' conversations, the newest turn that somebody other than us began since. None: nobody did, or it
+   * cannot show that. Throws where the executor cannot be asked.
+   */
+  visits(runs: readonly Visited[]): Promise<readonly Visit[]>
+
   /** Calls back whenever a turn may have ended; returns how to end that. */
   watch(wake: (turn: TurnId) => void): () => void
 
@@ -54,15 +60,28 @@ export type Order = TurnId & {
   readonly branch: string
   /** The commit that its place is made off. */
   readonly base: string
+  /** The conversation that it belongs to: the run's, by an id of ours. */
+  readonly thread: string
+  /** What a person sees of it where conversations are listed. */
+  readonly title: string
   readonly prompt: string
   /** The run in whose place and conversation it goes on; null: a place of its own. */
   readonly continues: string | null
+  /**
+   * A turn that a person took in the conversation already, by the far side's id: nothing is asked of the agent, it
+   * is written down as this turn, and watched as one. Null: the prompt is asked.
+   */
+  readonly visit: string | null
   readonly issue: { readonly repo: string; readonly number: number }
 }
 
 export type Asked =
-  /** `place`: the worktree's path on the machine of the agent; null: it has none that a person could go to. */
-  | { readonly type: 'adopted'; readonly place: string | null }
+  /**
+   * `place`: the worktree's path on the machine of the agent; null: it has none that a person could go to.
+   * `thread`: the conversation it is in: another than was asked for only where that one is gone, and a new one
+   * was begun in the same place.
+   */
+  | { readonly type: 'adopted'; readonly place: string | null; readonly thread: string }
   /** It will be refused again. */
   | { readonly type: 'refused'; readonly detail: string }
   | { readonly type: 'unreachable'; readonly detail: string }
@@ -71,8 +90,23 @@ export type Asked =
 export type Sight = { readonly id: TurnId; readonly costUsd: number | null } & (
   | { readonly type: 'running'; readonly seenAt: number }
   | { readonly type: 'over'; readonly at: number; readonly end: TurnEnd }
+  /** A person put the conversation away: archived or deleted it. */
+  | { readonly type: 'withdrawn'; readonly at: number; readonly by: string }
   | { readonly type: 'unreachable'; readonly detail: string }
 )
+
+/** `since`: only what began then or later is a visit. */
+export type Visited = { readonly run: string; readonly thread: string; readonly since: number }
+
+export type Visit = {
+  readonly run: string
+  /** By the far side's id. */
+  readonly turn: string
+  readonly at: number
+  readonly place: string | null
+  /** A turn runs in the conversation now: it is not quiet. */
+  readonly isBusy: boolean
+}
 
 export type Tidied =
   /** `left`: the branches that stay, with commits that origin's landing branch does not have. */

@@ -38,7 +38,10 @@ describe('a first turn', () => {
         turn: 1,
         branch: 'afk/42-1',
         base,
+        thread: 'thread_1',
+        title: '#42',
         continues: null,
+        visit: null,
         issue: { repo: 'infra', number: 42 },
         prompt: 'the prompt to implement',
       },
@@ -150,6 +153,22 @@ describe('an executor', () => {
     })
   })
 
+  test('is asked in the run’s conversation, under a title that a person knows it by', async () => {
+    const ground = inMemoryLoop()
+    const issue = { repo: 'infra', number: 42, title: 'Fix the login' }
+    await asking(ground).ask(await ground.started({ issue }))
+    const { threadId } = await ground.run()
+    const asked = { thread: threadId, title: '#42 Fix the login', visit: null }
+    expect(ground.executor.orders).toMatchObject([asked])
+  })
+
+  test('that had to begin another conversation has the run in that one', async () => {
+    const ground = inMemoryLoop()
+    ground.executor.answer = { type: 'adopted', place: null, thread: 'thread_other' }
+    await asking(ground).ask(await ground.started())
+    expect(await ground.run()).toMatchObject({ threadId: 'thread_other', turn: { is: 'running' } })
+  })
+
   test('that refuses it ends the run, with its reason', async () => {
     const ground = inMemoryLoop()
     ground.executor.answer = { type: 'refused', detail: 'there is no such command' }
@@ -240,7 +259,7 @@ test('a turn that is over when its asking is told stays over', async () => {
   const ground = inMemoryLoop()
   const stored = await ground.started()
   const happened = [
-    { type: 'adopted', turn: 1, place: null },
+    { type: 'adopted', turn: 1, place: null, thread: 'thread_1' },
     { type: 'turn-over', turn: 1, end: question, commit: null },
   ] as const
   ground.calls.duringNext('executor ask', () => ground.happen('run_1', ...happened))

@@ -89,17 +89,18 @@ const changedText =
 type Around = { readonly repository: Repository; readonly budget: Budget }
 
 async function orderFor(run: Based, around: Around): Promise<Order> {
-  const { id, issue, branch, base, continues, turn } = run
+  const { id, issue, branch, base, continues, turn, threadId: thread } = run
   const { repo, number } = issue
   const prompt = await promptFor(run, around)
-  const order = { run: id, turn: turn.number, branch, base, continues, prompt }
-  return { ...order, issue: { repo, number } }
+  const title = [`#${number}`, issue.title].filter(Boolean).join(' ')
+  const order = { run: id, turn: turn.number, branch, base, thread, title, prompt }
+  return { ...order, continues, visit: null, issue: { repo, number } }
 }
 
 function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: number }): RunEvent {
   switch (asked.type) {
     case 'adopted':
-      return { ...facts, type: 'adopted', place: asked.place }
+      return { ...facts, type: 'adopted', place: asked.place, thread: asked.thread }
     case 'refused':
       return { ...facts, type: 'refused', detail: asked.detail }
     case 'unreachable':

@@ -159,7 +159,11 @@ describe('a fix prompt', () => {
     await ground.working()
     const until = ground.parts.clock.now()
     await ground.happen('run_1', { ...asks, end: { how: 'limited', until } }, { type: 'tick' })
-    await ground.happen('run_1', { type: 'adopted', turn: 2, place: null }, { ...lands, turn: 2 })
+    await ground.happen(
+      'run_1',
+      { type: 'adopted', turn: 2, place: null, thread: 'thread_1' },
+      { ...lands, turn: 2 },
+    )
     await ground.happen('run_1', isRed)
     const { prompted, ask } = asking(ground)
     await ask(await ground.stored())

@@ -69,6 +69,15 @@ describe('a run that was queued', () => {
   })
 })
 
+test('a run whose conversation a person put away is withdrawn, by them', async () => {
+  const ground = inMemoryLoop()
+  await ground.working()
+  ground.executor.shows(turn, { type: 'withdrawn', at: 0, by: 'a person who archived it' })
+  await watching(ground).look()
+  const ended = { state: 'withdrawn', withdrawnBy: 'a person who archived it' }
+  expect(await ground.run()).toMatchObject(ended)
+})
+
 describe('a paused repository', () => {
   test('is brought no turn, and is brought it once that is over', async () => {
     const ground = inMemoryLoop()

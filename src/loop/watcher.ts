@@ -88,6 +88,7 @@ async function tellSight(run: Watched, sight: Sight, around: Around) {
   const { clock, repository } = around
   const { turn } = sight.id
   if (sight.type === 'unreachable') return run.tell({ type: 'unreachable' })
+  if (sight.type === 'withdrawn') return run.tell({ type: 'withdrawn', by: sight.by })
   if (sight.costUsd !== null) await run.tell({ type: 'spent', turn, costUsd: sight.costUsd })
   if (sight.type === 'over') return tellOver(run, sight, around)
   await run.tell({ type: 'reached' })

@@ -59,11 +59,12 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
   }
 }
 
-function adopted(run: LiveRun, { turn: number, at }: RunEvent & { type: 'adopted' }) {
+/** A conversation that is gone was begun anew: from now on the run is in that one. */
+function adopted(run: LiveRun, { turn: number, at, thread }: RunEvent & { type: 'adopted' }) {
   const told = withTurn(run, number, (turn) =>
     turn.is === 'asked' ? { ...facts(turn), is: 'running', seenAt: at } : turn,
   )
-  return told === run ? run : reached(told)
+  return told === run ? run : { ...reached(told), threadId: thread }
 }
 
 /** A file's time may lie ahead, where an agent wrote it: no sign of life is later than the look at it. */

@@ -13,8 +13,16 @@ export type RunEvent = { readonly at: number } &
     | { readonly type: 'started' }
     /** The landing branch's newest commit, when its first turn was about to be asked: what is its own is newer. */
     | { readonly type: 'based'; readonly base: string }
-    /** The agent has the turn. `place`: the path it works in; null: it has none that could be named. */
-    | { readonly type: 'adopted'; readonly turn: number; readonly place: string | null }
+    /**
+     * The agent has the turn. `place`: the path it works in; null: it has none that could be named. `thread`: the
+     * conversation it is in.
+     */
+    | {
+        readonly type: 'adopted'
+        readonly turn: number
+        readonly place: string | null
+        readonly thread: string
+      }
     | { readonly type: 'refused'; readonly turn: number; readonly detail: string }
     | { readonly type: 'alive'; readonly turn: number; readonly seenAt: number }
     /** `commit`: what of this run was on the landing branch after the turn had ended; null: nothing. */

@@ -56,7 +56,11 @@ const ends = fc.oneof(
 )
 
 const often = fc.oneof(
-  fc.record({ type: fc.constant('adopted'), place: fc.constant(null) }),
+  fc.record({
+    type: fc.constant('adopted'),
+    place: fc.constant(null),
+    thread: fc.constant('thread_1'),
+  }),
   fc.record({ type: fc.constant('turn-over'), end: ends, commit: fc.option(commit, { freq: 2 }) }),
   fc.record({ type: fc.constant('checked'), commit, checks }),
   fc.record({ type: fc.constant('pushed'), commit }),

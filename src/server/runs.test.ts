@@ -7,7 +7,7 @@ import { Granted, PausesView, RunPageView, RunSummary, RunView } from './run-sch
 import { RingPageView, StatusView } from './schemas.ts'
 
 const issue = { repo: 'infra', number: 42 }
-const adopted = { type: 'adopted', turn: 1, place: null } as const
+const adopted = { type: 'adopted', turn: 1, place: null, thread: 'thread_1' } as const
 const asks = { type: 'turn-over', turn: 1, end: question, commit: null } as const
 
 /** A node whose loop is armed, and has these issues. */
@@ -26,7 +26,8 @@ const page = async (node: Bell, query = '') => read(RunPageView, await node.get(
 
 /** Ends the run as it would end by itself, with its slot free again. */
 async function ended(node: Bell, id: string): Promise<void> {
-  await node.happen(id, adopted, asks)
+  const { threadId: thread } = await show(node, id)
+  await node.happen(id, { ...adopted, thread }, asks)
   await node.store.freeSlot(id)
 }
 

@@ -66,6 +66,7 @@ describe('what an agent is given', () => {
     expect(await bench.executor.ask(bench.order({ base }))).toEqual({
       type: 'adopted',
       place: bench.worktree,
+      thread: 'thread_1',
     })
     const said = [bench.worktree, `afk/${bench.turn.run}`, 'newest'].join('\n')
     expect(await bench.over()).toMatchObject({ end: { said } })
@@ -229,4 +230,14 @@ test('what a turn that is over left running has ended before the next one starts
   await bench.over({ ...bench.turn, turn: 2 })
   const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z'
   expect(stat).toMatch(/\) Z/)
+})
+
+test('a turn that a person took is refused: a command has no conversation', async () => {
+  const bench = commandBench('echo x >> "$EVIDENCE/begun"')
+  const detail = expect.stringContaining('start the issue anew') as string
+  const asked = await bench.executor.ask(bench.order({ visit: 'turn-1' }))
+  expect(asked).toEqual({ type: 'refused', detail })
+  expect(await bench.executor.look([bench.turn])).toEqual([])
+  const visited = { run: bench.turn.run, thread: 'thread_1', since: 0 }
+  expect(await bench.executor.visits([visited])).toEqual([])
 })

@@ -39,6 +39,7 @@ export type Desk = {
 
 export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   const { folder } = desk.ground
+  if (order.visit !== null) return { type: 'refused', detail: NO_VISITS }
   const records = recordsOf(folder, order)
   if (readStarted(records) !== null) return found(order, folder)
   const worktree = join(folder, 'worktrees', order.run)
@@ -71,6 +72,9 @@ export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   return failure === null ? found(order, folder) : { type: 'unreachable', detail: failure }
 }
 
+/** It has no conversation that outlives the command. */
+const NO_VISITS = 'nobody can take a turn in a command’s conversation: start the issue anew'
+
 function environmentOf({ run, turn, branch }: Order, configured: Agent['env']) {
   const ours = { AFK_RUN: run, AFK_TURN: String(turn), AFK_BRANCH: branch }
   return { ...ownEnvironment(configured), ...ours }
@@ -85,14 +89,14 @@ export function ownEnvironment(configured: Agent['env']): Agent['env'] {
   return { ...Object.fromEntries(kept), ...configured }
 }
 
-function found({ run, turn }: TurnId, folder: string): Asked {
+function found({ run, turn, thread }: Order, folder: string): Asked {
   const ended = readEnd(recordsOf(folder, { run, turn }))
   if (ended !== null && ended.code === null && ended.signal === null)
     return { type: 'refused', detail: `the agent ${ended.fault ?? 'did not start'}` }
   const place = readPlace(folder, run)
   return place === null
     ? { type: 'refused', detail: `the record of the place of ${run} is gone: start the issue anew` }
-    : { type: 'adopted', place: place.path }
+    : { type: 'adopted', place: place.path, thread }
 }
 
 /** Nothing can be handed to a program with a NUL in it. */

@@ -93,6 +93,8 @@ export function commandExecutor(options: CommandOptions): Executor {
     },
     // Git at work in a worktree would be taken for somebody who is in it.
     places: () => turn(() => keptPlaces(groundFor(LOOK_MS))),
+    // A command's conversation ends with it: nobody else can take a turn in it.
+    visits: async () => [],
     forget: (before) => forgetEnded(folder, before),
     check: () => checkExecutor(options, groundFor(CHECK_MS)),
     watch(wake) {
