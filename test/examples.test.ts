@@ -42,6 +42,7 @@ const loopCommands: Readonly<Record<string, 'live' | 'ended' | 'none'>> = {
   runs: 'live',
   start: 'none',
   continue: 'ended',
+  adopt: 'none',
   clean: 'ended',
   stop: 'live',
   pause: 'live',

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../src/clock.ts'
 import type {
+  Conversation,
   Asked,
   Executor,
   Order,
@@ -25,6 +26,7 @@ export type InMemoryExecutor = Executor & {
   /** What it says of letting go; undefined: that it did, with nothing left. */
   tidied: Tidied | undefined
   /** What people did in its conversations. */
+  readonly conversations: Map<string, Conversation>
   visited: readonly Visit[]
   /** Its agents cannot be ended. */
   isStubborn: boolean
@@ -65,6 +67,7 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
     answer: undefined,
     tidied: undefined,
     visited: [],
+    conversations: new Map(),
     isStubborn: false,
     isAlive: (turn) => turns.get(named(turn)) === 'alive',
     shows: (turn, sight) => void turns.set(named(turn), sight),
@@ -98,6 +101,7 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       await called('executor tidy')
       return executor.tidied ?? { type: 'removed', left: [] }
     },
+    find: async (thread) => executor.conversations.get(thread) ?? null,
     visits: async (runs) =>
       executor.visited.filter(({ run }) => runs.some((each) => each.run === run)),
     places: async () => [],

@@ -11,7 +11,7 @@ import type { Repository } from '../src/loop/repository.ts'
 import type { LoopEvent } from '../src/loop/tell.ts'
 import type { Decision, Grant, RunEvent } from '../src/run/event.ts'
 import { LIMITS, type Limits } from '../src/run/limits.ts'
-import type { Merged, RunBase, Terminal } from '../src/run/run.ts'
+import type { Beginning, RunBase, Terminal } from '../src/run/run.ts'
 import type { StoredRun } from '../src/store/runs.ts'
 import type { Store } from '../src/store/store.ts'
 import { calledRuns, inMemoryCalls } from './in-memory-calls.ts'
@@ -135,20 +135,20 @@ export function inMemoryLoop(wish: Wish = {}, names: readonly string[] = ['infra
 
 export type Ground = ReturnType<typeof inMemoryLoop>
 
-type Beginning = {
+type Start = {
   readonly runs: Store
   readonly happen: ReturnType<typeof happening>
   readonly executor: ReturnType<typeof inMemoryExecutor>
   readonly known: (id?: string) => Promise<StoredRun>
 }
 
-function beginnings({ runs, happen, executor, known }: Beginning) {
+function beginnings({ runs, happen, executor, known }: Start) {
   /** It has its repository's slot. */
   async function queued(
     wish: Partial<RunBase> = {},
-    merged: Merged | null = null,
+    begins: Beginning = { with: 'turn' },
   ): Promise<StoredRun> {
-    const run = queuedRun(wish, merged)
+    const run = queuedRun(wish, begins)
     const { type } = await runs.queueRun(run)
     if (type === 'busy') throw new Error(`the slot of ${run.id} is taken`)
     return known(run.id)

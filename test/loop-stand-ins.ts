@@ -158,6 +158,10 @@ function executor(kept: Kept[]): Executor {
       return { type: 'removed', left: why === null ? [] : [branch] }
     },
     visits: async () => [],
+    find: async (thread) =>
+      /^[0-9a-f-]{36}$/.test(thread)
+        ? { branch: 'feature/42', place: '/srv/infra', turn: 'turn-1' }
+        : null,
     places: async () => [...kept],
     check: async () => [],
     forget: async () => {},

@@ -9,7 +9,7 @@ async function queued(node: Bell, number: number): Promise<string> {
   await node.store.queueRun({
     id,
     state: 'queued',
-    merged: null,
+    begins: { with: 'turn' },
     issue: { repo: `repo-${number}`, number },
     lineage: `repo-${number}#${number}@main`,
     threadId: `thread_${number}`,

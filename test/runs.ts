@@ -5,10 +5,10 @@ import { budgetOf } from '../src/run/budget.ts'
 import type { Entry, RunEvent, Verdict } from '../src/run/event.ts'
 import { LIMITS, type Limits, type Policy } from '../src/run/limits.ts'
 import type {
+  Beginning,
   Cause,
   In,
   Live,
-  Merged,
   Pushed,
   Run,
   RunBase,
@@ -28,7 +28,10 @@ export const policyWith = (limits: Partial<Limits>): Policy => {
   return { ...policy, limits: { ...LIMITS, ...limits } }
 }
 
-export function queuedRun(wish: Partial<RunBase> = {}, merged: Merged | null = null): In<'queued'> {
+export function queuedRun(
+  wish: Partial<RunBase> = {},
+  begins: Beginning = { with: 'turn' },
+): In<'queued'> {
   return {
     id: 'run_1',
     state: 'queued',
@@ -38,7 +41,7 @@ export function queuedRun(wish: Partial<RunBase> = {}, merged: Merged | null = n
     branch: 'afk/42-1',
     by: 'loop',
     continues: null,
-    merged,
+    begins,
     digest: '0'.repeat(64),
     queuedAt: 0,
     ...wish,
@@ -49,7 +52,7 @@ export function queuedRun(wish: Partial<RunBase> = {}, merged: Merged | null = n
 export const landed: Where = { is: 'landed', request: null }
 
 export function baseOfRun(): RunBase {
-  const { merged: _, ...base } = queuedRun()
+  const { begins: _, ...base } = queuedRun()
   return base
 }
 
@@ -72,7 +75,9 @@ type TurnWish = Partial<Pick<Turn, 'number' | 'purpose' | 'askedAt'>>
 const turn = { number: 1, purpose: 'implement', askedAt: 0 } as const
 export const fix = { number: 2, purpose: 'fix' } as const
 
-export const asked = (wish: TurnWish = {}): Turn => ({ ...turn, ...wish, is: 'asked' })
+export const asked = (wish: TurnWish = {}): Turn => {
+  return { ...turn, ...wish, is: 'asked', visit: null }
+}
 
 export const running = (wish: TurnWish & { readonly seenAt?: number } = {}): Turn => {
   return { ...turn, ...wish, is: 'running', seenAt: wish.seenAt ?? 0 }

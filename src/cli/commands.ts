@@ -44,6 +44,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'go on in the place and thread of the issue’s last run',
     load: async () => (await import('./continue.ts')).goOn,
   },
+  adopt: {
+    summary: 'watch a conversation that a person began, to the same end and ring',
+    load: async () => (await import('./adopt.ts')).adopt,
+  },
   stop: {
     summary: 'end runs as withdrawn, and their agents with them',
     load: async () => (await import('./stop.ts')).stop,

@@ -42,7 +42,7 @@ describe('afk runs', () => {
       await node.store.queueRun({
         id: `run_${number}`,
         state: 'queued',
-        merged: null,
+        begins: { with: 'turn' },
         issue: { repo: `repo-${number}`, number },
         lineage: `repo-${number}#${number}@main`,
         threadId: 'thread',

@@ -43,6 +43,12 @@ export type Executor = {
    */
   visits(runs: readonly Visited[]): Promise<readonly Visit[]>
 
+  /**
+   * A conversation that a person began, by the far side's id. Null: it shows none. Throws where the executor cannot
+   * be asked.
+   */
+  find(thread: string): Promise<Conversation | null>
+
   /** Calls back whenever a turn may have ended; returns how to end that. */
   watch(wake: (turn: TurnId) => void): () => void
 
@@ -94,6 +100,15 @@ export type Sight = { readonly id: TurnId; readonly costUsd: number | null } & (
   | { readonly type: 'withdrawn'; readonly at: number; readonly by: string }
   | { readonly type: 'unreachable'; readonly detail: string }
 )
+
+export type Conversation = {
+  /** Its own branch; null: it works on whatever is checked out there. */
+  readonly branch: string | null
+  /** Where it works. */
+  readonly place: string
+  /** The newest turn, by the far side's id; null: none was begun. */
+  readonly turn: string | null
+}
 
 /** `since`: only what began then or later is a visit. */
 export type Visited = { readonly run: string; readonly thread: string; readonly since: number }

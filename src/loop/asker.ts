@@ -91,10 +91,11 @@ type Around = { readonly repository: Repository; readonly budget: Budget }
 async function orderFor(run: Based, around: Around): Promise<Order> {
   const { id, issue, branch, base, continues, turn, threadId: thread } = run
   const { repo, number } = issue
-  const prompt = await promptFor(run, around)
+  const visit = turn.is === 'asked' ? turn.visit : null
+  const prompt = visit === null ? await promptFor(run, around) : ''
   const title = [`#${number}`, issue.title].filter(Boolean).join(' ')
   const order = { run: id, turn: turn.number, branch, base, thread, title, prompt }
-  return { ...order, continues, visit: null, issue: { repo, number } }
+  return { ...order, continues, visit, issue: { repo, number } }
 }
 
 function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: number }): RunEvent {

@@ -11,7 +11,7 @@ import type { Runs } from '../store/runs.ts'
 import type { Driver } from './driver.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Repository } from './repository.ts'
-import { continueRun, type Started, startRun } from './start-run.ts'
+import { adoptRun, continueRun, type Started, startRun } from './start-run.ts'
 import type { Tell } from './tell.ts'
 
 export type IssueRef = { readonly repo: string; readonly number: number }
@@ -24,6 +24,8 @@ export type Desk = {
   start(issue: IssueRef, by: string): Promise<Answer>
   /** In the place and conversation of the issue's last run. */
   goOn(issue: IssueRef, by: string): Promise<Answer>
+  /** Watches a conversation that a person began, from its newest turn on, as a run of the issue. */
+  adopt(issue: IssueRef, thread: string, by: string): Promise<Answer>
   /** Ends the run as withdrawn, and its agent with it. */
   stop(run: string, by: string): Promise<Answer>
   grant(issue: IssueRef, grant: Omit<Grant, 'type' | 'at'>): Promise<Answer>
@@ -83,6 +85,20 @@ export function desk(parts: DeskParts): Desk {
       if (why !== null) return refused(why)
       return answer(ref.repo, await continueRun({ repository, issue, by }, last.run, parts))
     },
+    async adopt(ref, thread, by) {
+      const repository = repositories.get(ref.repo)
+      if (repository === undefined) return refused(`${ref.repo} is not enrolled`)
+      const issue = await repository.tracker.read(ref.number)
+      if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
+      if (!issue.isOpen) return refused('it is closed: reopen it first')
+      const found = await repository.executor.find(thread)
+      if (found === null) return refused(`${ref.repo} has no such conversation`)
+      const { turn, branch } = found
+      if (turn === null) return refused('nothing was asked in that conversation yet')
+      if (branch === null || branch === repository.landingBranch) return refused(noBranch)
+      const conversation = { threadId: thread, branch, turn }
+      return answer(ref.repo, await adoptRun({ repository, issue, by }, conversation, parts))
+    },
     async stop(id, by) {
       const stored = await runs.run(id)
       if (stored === undefined) return refused('no run has that id')
@@ -104,6 +120,9 @@ export function desk(parts: DeskParts): Desk {
     },
   }
 }
+
+const noBranch =
+  'that conversation has no branch of its own: whose work its pushes are could not be told'
 
 function refused(why: string): Answer {
   return { type: 'refused', why }

@@ -6,12 +6,13 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Pulls } from '../landing/pulls.ts'
-import type { Runs, StoredRun } from '../store/runs.ts'
+import type { Terminal } from '../run/run.ts'
+import type { Runs } from '../store/runs.ts'
 import type { Repository } from './repository.ts'
-import { type StartParts, watchMerged } from './start-run.ts'
+import { followRun, type StartParts } from './start-run.ts'
 
 export type FollowParts = StartParts & {
-  readonly runs: Pick<Runs, 'offeredRuns' | 'slots'>
+  readonly runs: Pick<Runs, 'waitingRuns' | 'slots'>
   readonly clock: Clock
 }
 
@@ -22,7 +23,8 @@ export async function followMerges(repository: Repository, parts: FollowParts): 
   const { pulls, name } = repository
   const { runs, clock } = parts
   if (pulls === null) return
-  for (const each of await runs.offeredRuns(name, clock.now() - followedMs)) {
+  for (const each of await runs.waitingRuns(name, clock.now() - followedMs)) {
+    if (each.state === 'done' || each.where === null || each.where.is === 'landed') continue
     if ((await runs.slots()).has(name)) return
     await follow(each, { ...parts, repository, pulls })
   }
@@ -30,7 +32,7 @@ export async function followMerges(repository: Repository, parts: FollowParts): 
 
 type Following = FollowParts & { readonly repository: Repository; readonly pulls: Pulls }
 
-async function follow({ run: before }: StoredRun, parts: Following): Promise<void> {
+async function follow(before: Terminal, parts: Following): Promise<void> {
   const { repository, pulls } = parts
   const { tracker, landing } = repository
   const pull = await pulls.of(before.branch)
@@ -39,5 +41,6 @@ async function follow({ run: before }: StoredRun, parts: Following): Promise<voi
   if (issue === null) return
   const { commit, request } = pull
   const by = `whoever merged #${request.number}`
-  await watchMerged({ repository, issue, by }, { before, merged: { commit, request } }, parts)
+  const begins = { with: 'merge', commit, request } as const
+  await followRun({ repository, issue, by }, { before, begins }, parts)
 }

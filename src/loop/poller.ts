@@ -13,6 +13,7 @@ import type { Faults } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import type { Repository } from './repository.ts'
 import { followMerges } from './follow-merges.ts'
+import { followVisits } from './follow-visits.ts'
 import { startRun } from './start-run.ts'
 import type { Tell } from './tell.ts'
 
@@ -43,6 +44,7 @@ export function poller(parts: PollerParts): Poller {
       tellFaults(repo, faults)
       for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
       await followMerges(repository, parts)
+      await followVisits(repository, parts)
       const next = await gatekeeper.next(repository, issues)
       // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
       const issue = next && (await tracker.read(next.number))

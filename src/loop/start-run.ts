@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../clock.ts'
 import { budgetOf } from '../run/budget.ts'
-import type { Merged, Run } from '../run/run.ts'
+import type { Beginning, Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
 import type { Driver } from './driver.ts'
@@ -43,7 +43,10 @@ export async function startRun(starting: Starting, parts: StartParts): Promise<S
     const grant = freshBudget(budgetOf(await runs.ledger(lineage)), giver)
     if (grant !== null) await runs.grant(lineage, grant)
   }
-  const run = newRun({ repository, issue, by, now: clock.now(), continues: null, merged: null })
+  const run = newRun({
+    ...{ repository, issue, by, now: clock.now() },
+    ...{ continues: null, adopted: null, begins: { with: 'turn' } },
+  })
   return queueAndStart(run, parts)
 }
 
@@ -54,18 +57,36 @@ export async function continueRun(
   parts: StartParts,
 ): Promise<Started> {
   const now = parts.clock.now()
-  const run = newRun({ repository, issue, by, now, continues: before, merged: null })
+  const run = newRun({
+    ...{ repository, issue, by, now },
+    ...{ continues: before, adopted: null, begins: { with: 'turn' } },
+  })
   return queueAndStart(run, parts)
 }
 
-/** What a person merged of a run that has ended is watched to its own end. */
-export async function watchMerged(
+/** What a person did with a run that has ended is watched to its own end. */
+export async function followRun(
   { repository, issue, by }: Starting,
-  { before, merged }: { readonly before: Run; readonly merged: Merged },
+  { before, begins }: { readonly before: Run; readonly begins: Beginning },
   parts: StartParts,
 ): Promise<Started> {
   const now = parts.clock.now()
-  return queueAndStart(newRun({ repository, issue, by, now, continues: before, merged }), parts)
+  const run = newRun({ repository, issue, by, now, continues: before, adopted: null, begins })
+  return queueAndStart(run, parts)
+}
+
+/** A conversation that a person began, from its newest turn on. */
+export async function adoptRun(
+  { repository, issue, by }: Starting,
+  { threadId, branch, turn }: Pick<Run, 'threadId' | 'branch'> & { readonly turn: string },
+  parts: StartParts,
+): Promise<Started> {
+  const run = newRun({
+    ...{ repository, issue, by, now: parts.clock.now(), continues: null },
+    adopted: { threadId, branch },
+    begins: { with: 'visit', turn, base: null },
+  })
+  return queueAndStart(run, parts)
 }
 
 async function queueAndStart(run: Run, { runs, driver, clock, tell }: StartParts) {

@@ -132,7 +132,7 @@ const at = 5
 const seen: ReadonlyArray<RunEvent> = [
   { type: 'started', at },
   { type: 'based', at, base: 'b'.repeat(40) },
-  { type: 'adopted', at, turn: 1, place: null },
+  { type: 'adopted', at, turn: 1, place: null, thread: 'thread_1' },
   { type: 'offered', at, commit, request },
   { type: 'turn-over', at, turn: 1, end: finished, commit: null },
   { type: 'checked', at, commit, checks: green },
@@ -172,7 +172,7 @@ describe('a run with merge: auto', () => {
         ...seen,
         merged,
         { type: 'checked', at: 8, commit: merges, checks: red },
-        { type: 'adopted', at: 9, turn: 2, place: null },
+        { type: 'adopted', at: 9, turn: 2, place: null, thread: 'thread_1' },
         { type: 'offered', at: 10, commit: 'd'.repeat(40), request: next },
         { type: 'turn-over', at: 11, turn: 2, end: finished, commit: null },
         { type: 'checked', at: 12, commit: 'd'.repeat(40), checks: green },
@@ -220,7 +220,7 @@ test('one that was closed is nobody’s but that of its run', () => {
 })
 
 describe('a run that begins with what a person merged', () => {
-  const queued = queuedRun({}, { commit: merges, request })
+  const queued = queuedRun({}, { with: 'merge', commit: merges, request })
 
   test('asks no turn, and is done when that is green', () => {
     const { run, steps } = after(

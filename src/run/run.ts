@@ -29,8 +29,15 @@ export type RunBase = {
   readonly queuedAt: number
 }
 
-/** `merged`: it begins with what a person merged, and asks no turn for it; null: it begins with a turn. */
-export type Queued = { readonly state: 'queued'; readonly merged: Merged | null }
+export type Queued = { readonly state: 'queued'; readonly begins: Beginning }
+
+export type Beginning =
+  /** A turn is asked. */
+  | { readonly with: 'turn' }
+  /** A turn that a person took in its conversation, by the far side's id; what is newer than `base` is its work. */
+  | { readonly with: 'visit'; readonly turn: string; readonly base: string | null }
+  /** What a person merged: no turn is asked for it. */
+  | ({ readonly with: 'merge' } & Merged)
 
 export type PullRequest = { readonly number: number; readonly url: string }
 
@@ -57,8 +64,11 @@ export type Turn = {
   readonly askedAt: number
 } & (Asked | Running | Over)
 
-/** Written down, and not yet known to be with the agent. */
-export type Asked = { readonly is: 'asked' }
+/**
+ * Written down, and not yet known to be with the agent. `visit`: a person has asked it already, and it is the far
+ * side's turn of this id; null: it is ours to ask.
+ */
+export type Asked = { readonly is: 'asked'; readonly visit: string | null }
 /** `seenAt`: its last sign of life. */
 export type Running = { readonly is: 'running'; readonly seenAt: number }
 export type Over = { readonly is: 'over'; readonly overAt: number; readonly end: TurnEnd }

@@ -160,7 +160,7 @@ describe(line(10, 'A turn that the executor refuses → `needs-human`, `dispatch
 describe('a run that is queued', () => {
   test('is started with its first turn, which costs nothing', () => {
     const step = stepOf(queued, { type: 'started', at: 7 })
-    const turn = { number: 1, purpose: 'implement', askedAt: 7, is: 'asked' }
+    const turn = { number: 1, purpose: 'implement', askedAt: 7, is: 'asked', visit: null }
     expect(step.run).toEqual({ ...liveRun({ base: null }), turn })
     expect(step.entries).toEqual([
       { type: 'started', at: 7 },

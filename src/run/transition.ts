@@ -125,8 +125,10 @@ function stay(run: Run): Step {
 }
 
 function start(run: In<'queued'>, event: RunEvent): Step {
-  if (run.merged !== null) return startMerged(run, run.merged, event)
-  const turn: Turn = { number: 1, purpose: 'implement', askedAt: event.at, is: 'asked' }
+  const { begins } = run
+  if (begins.with === 'merge') return startMerged(run, begins, event)
+  const visit = begins.with === 'visit' ? begins.turn : null
+  const turn: Turn = { number: 1, purpose: 'implement', askedAt: event.at, is: 'asked', visit }
   const asked: Decision = {
     type: 'asked',
     at: event.at,
@@ -138,7 +140,7 @@ function start(run: In<'queued'>, event: RunEvent): Step {
     run: {
       ...baseOf(run),
       state: 'live',
-      base: null,
+      base: begins.with === 'visit' ? begins.base : null,
       turn,
       pushed: null,
       unreachableSince: null,
@@ -185,7 +187,7 @@ type Asking = {
 
 function ask(run: In<'live'>, { purpose, charge }: Asking, { happened, at }: Seen): Step {
   const number = run.turn.number + 1
-  const turn: Turn = { number, purpose, askedAt: at, is: 'asked' }
+  const turn: Turn = { number, purpose, askedAt: at, is: 'asked', visit: null }
   const asked: Decision = { type: 'asked', at, turn: number, purpose, charge }
   return {
     run: { ...run, turn },

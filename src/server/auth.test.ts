@@ -136,7 +136,7 @@ describe('a node with tokens', () => {
       await node.get('/v1/runs/run_1', bearer(ring)),
       await node.post('/v1/runs/run_1/stop', '', bearer(ring)),
       ...(await Promise.all(
-        ['pause', 'resume', 'start', 'continue', 'grants'].map((name) =>
+        ['pause', 'resume', 'start', 'continue', 'adopt', 'grants'].map((name) =>
           node.post(`/v1/${name}`, '', bearer(ring)),
         ),
       )),

@@ -86,9 +86,13 @@ describe('the OpenAPI document', () => {
       'post /v1/runs/{id}/clean': await node.post(`/v1/runs/${run}/clean`),
     }
     await node.store.freeSlot(run)
+    const continued = await node.post('/v1/continue', issue)
+    for (const { run: live } of await node.store.liveRuns()) await node.store.freeSlot(live.id)
+    const thread = '0b5e3f0a-6f0c-4a53-9d0f-1c2d3e4f5a6b'
     const answers = {
       ...ofRuns,
-      'post /v1/continue': await node.post('/v1/continue', issue),
+      'post /v1/continue': continued,
+      'post /v1/adopt': await node.post('/v1/adopt', { ...issue, thread }),
       'post /v1/rings': await node.post('/v1/rings', ringBody({ key: 'k' })),
       'get /v1/rings': await node.get('/v1/rings'),
       'get /v1/rings/{id}': await node.get(`/v1/rings/${id}`),

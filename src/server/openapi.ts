@@ -7,6 +7,7 @@ import { VERSION } from '../version.ts'
 import { CleanBody, CleanedView, PlacesView } from './place-schemas.ts'
 import {
   Granted,
+  AdoptBody,
   GrantBody,
   IssueBody,
   PausesView,
@@ -155,6 +156,13 @@ const operations: Record<string, Record<string, Operation>> = {
     post: {
       summary: 'Go on in the place and thread of an issue’s last run',
       body: IssueBody,
+      answers: queued,
+    },
+  },
+  '/v1/adopt': {
+    post: {
+      summary: 'Watch a conversation that a person began, as a run of the issue',
+      body: AdoptBody,
       answers: queued,
     },
   },

@@ -34,6 +34,10 @@ export const ScopeBody = z.strictObject({ repo: Repo.optional() })
 
 export const IssueBody = z.strictObject({ repo: Repo, number: IssueNumber, by: By.optional() })
 
+export const AdoptBody = IssueBody.extend({
+  thread: z.string().min(1).max(200).describe('the conversation, by the id its link has'),
+})
+
 const whole = (most: number) =>
   z
     .int('must be a whole number')

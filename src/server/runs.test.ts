@@ -288,7 +288,7 @@ async function left(node: Bell, of = issue): Promise<string> {
   await node.store.queueRun({
     id: 'run_left',
     state: 'queued',
-    merged: null,
+    begins: { with: 'turn' },
     issue: of,
     lineage: 'infra#42@main',
     threadId: 'thread_left',

@@ -1,5 +1,5 @@
 /**
- * The routes of the loop: its runs, and what a person asks of it: hold, go on, start, continue, stop, grant.
+ * The routes of the loop: its runs, and what a person asks of it: hold, go on, start, continue, adopt, stop, grant.
  *
  * What was answered with success is on disk. Pausing and resuming always work. The rest is refused where
  * the loop is disarmed, with what is missing; and where it says no, with its reason. A refusal changed
@@ -20,7 +20,7 @@ import type { Asked } from './auth.ts'
 import { toCursor, toSeq } from './cursor.ts'
 import type { NodeState } from './node-state.ts'
 import { parseWith, readJson } from './read-body.ts'
-import { GrantBody, IssueBody, RunsQuery, ScopeBody, StopBody } from './run-schemas.ts'
+import { AdoptBody, GrantBody, IssueBody, RunsQuery, ScopeBody, StopBody } from './run-schemas.ts'
 import { budgetView, pauseView, runSummary, runView } from './run-views.ts'
 
 export type LoopRoutes = {
@@ -91,6 +91,12 @@ function deskRoutes(parts: LoopRoutes) {
       const body = parseWith(IssueBody, await readJson(c), 'invalid_body')
       const { by = c.get('source'), ...issue } = body
       return c.json(runSummary(await done((desk) => desk.goOn(issue, by), parts)), 202)
+    })
+    .post('/adopt', async (c) => {
+      const body = parseWith(AdoptBody, await readJson(c), 'invalid_body')
+      const { by = c.get('source'), thread, ...issue } = body
+      const run = await done((desk) => desk.adopt(issue, thread, by), parts)
+      return c.json(runSummary(run), 202)
     })
     .post('/grants', async (c) => {
       const body = parseWith(GrantBody, await readJson(c), 'invalid_body')

@@ -7,7 +7,7 @@
  * it is free again only when it is freed.
  */
 import type { Entry, Grant } from '../run/event.ts'
-import type { Run } from '../run/run.ts'
+import type { Run, Terminal } from '../run/run.ts'
 import type { ChoreKind } from '../run/transition.ts'
 import type { NewRing } from './rings.ts'
 
@@ -76,10 +76,10 @@ export type Runs = {
   liveRuns(repo?: string): Promise<readonly StoredRun[]>
 
   /**
-   * Runs of a repository that have ended since then, as `needs-human` or `frozen`, with a pull request that was not
-   * merged, and whose issue had none after them; oldest first.
+   * Runs of a repository that have ended since then, as `needs-human` or `frozen`, and whose issue had none after
+   * them; oldest first.
    */
-  offeredRuns(repo: string, since: number): Promise<readonly StoredRun[]>
+  waitingRuns(repo: string, since: number): Promise<readonly Terminal[]>
 
   /** Newest first. */
   listRuns(filter: RunFilter): Promise<RunPage>

@@ -95,6 +95,7 @@ export function commandExecutor(options: CommandOptions): Executor {
     places: () => turn(() => keptPlaces(groundFor(LOOK_MS))),
     // A command's conversation ends with it: nobody else can take a turn in it.
     visits: async () => [],
+    find: async () => null,
     forget: (before) => forgetEnded(folder, before),
     check: () => checkExecutor(options, groundFor(CHECK_MS)),
     watch(wake) {

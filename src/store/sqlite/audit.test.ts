@@ -10,7 +10,7 @@ import { auditSqlite } from './audit.ts'
 const queued: Run = {
   id: 'run_1',
   state: 'queued',
-  merged: null,
+  begins: { with: 'turn' },
   issue: { repo: 'infra', number: 42 },
   lineage: 'infra#42@main',
   threadId: 't-1',

@@ -12,9 +12,9 @@ import { notes } from './migrations/0002-notes.ts'
 import { forgotten } from './migrations/0003-forgotten.ts'
 import { runs } from './migrations/0004-runs.ts'
 import { liveRuns } from './migrations/0005-live-runs.ts'
-import { offeredRuns } from './migrations/0006-offered-runs.ts'
+import { waitingRuns } from './migrations/0006-waiting-runs.ts'
 
-const migrations = [rings, notes, forgotten, runs, liveRuns, offeredRuns]
+const migrations = [rings, notes, forgotten, runs, liveRuns, waitingRuns]
 
 /** "AFK!" in ASCII: marks the file as ours. */
 const applicationId = 0x41464b21

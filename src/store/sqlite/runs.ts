@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Entry } from '../../run/event.ts'
-import { isEnded, type Run } from '../../run/run.ts'
+import { isEnded, type Run, type Terminal } from '../../run/run.ts'
 import type { Move, RunFilter, RunPage, StoredRun } from '../runs.ts'
 import type { acceptStatement } from './accept.ts'
 
@@ -81,10 +81,9 @@ export function runReads(db: DatabaseSync) {
   const last = db.prepare(
     `select ${columns} from run where repo = ? and number = ? order by seq desc limit 1`,
   )
-  const offered = db.prepare(
-    `select ${columns} from run
+  const waiting = db.prepare(
+    `select body from run
      where repo = ?1 and state in ('needs-human', 'frozen')
-       and json_extract(body, '$.where.is') in ('offered', 'declined')
        and json_extract(body, '$.endedAt') >= ?2
        and not exists (
          select 1 from run n where n.repo = run.repo and n.number = run.number and n.seq > run.seq
@@ -102,7 +101,10 @@ export function runReads(db: DatabaseSync) {
     run: (id: string) => toStored(one.get(id) as Row | undefined),
     liveRuns: (repo?: string) =>
       ((repo === undefined ? live.all() : liveOf.all(repo)) as Row[]).map(stored),
-    offeredRuns: (repo: string, since: number) => (offered.all(repo, since) as Row[]).map(stored),
+    waitingRuns: (repo: string, since: number) =>
+      (waiting.all(repo, since) as Array<{ body: string }>).map(
+        ({ body }) => JSON.parse(body) as Terminal,
+      ),
     lastRun: ({ repo, number }: { repo: string; number: number }) =>
       toStored(last.get(repo, number) as Row | undefined),
     listRuns({ isLive, limit, before }: RunFilter): RunPage {

@@ -107,7 +107,7 @@ type Writing = {
 
 function runsOf(db: DatabaseSync, { group, accept }: Writing): Runs {
   const { queueRun, move } = runStatements(db, accept)
-  const { run, liveRuns, offeredRuns, lastRun, listRuns, ledger } = runReads(db)
+  const { run, liveRuns, waitingRuns, lastRun, listRuns, ledger } = runReads(db)
   const { dueChores, chores, endChore } = choreStatements(db)
   const { slots, freeSlot } = slotStatements(db)
   const { pauses, pause, resume } = pauseStatements(db)
@@ -122,7 +122,7 @@ function runsOf(db: DatabaseSync, { group, accept }: Writing): Runs {
     resume: (scope) => group.run(() => resume(scope)),
     run: async (id) => run(id),
     liveRuns: async (repo) => liveRuns(repo),
-    offeredRuns: async (repo, since) => offeredRuns(repo, since),
+    waitingRuns: async (repo, since) => waitingRuns(repo, since),
     lastRun: async (issue) => lastRun(issue),
     listRuns: async (filter) => listRuns(filter),
     ledger: async (lineage) => ledger(lineage),
