@@ -46,7 +46,7 @@ export function executorContract(open: () => ExecutorBench): void {
 function askingContract(open: () => ExecutorBench) {
   test('a turn is adopted, and says where it works', async () => {
     const bench = open()
-    expect(await bench.executor.ask(order(bench, 'run'))).toEqual({
+    expect(await bench.executor.ask(order(bench, 'run'))).toMatchObject({
       type: 'adopted',
       place: bench.place,
       thread: 'thread_0190-contract',

@@ -82,7 +82,12 @@ export function inMemoryExecutor({ called }: Calls, clock: Clock): InMemoryExecu
       // One that was ended on its way never begins.
       if (!turns.has(named(order))) turns.set(named(order), 'alive')
       const { thread } = order
-      return { type: 'adopted', place: placeOf(order.continues ?? order.run), thread }
+      return {
+        type: 'adopted',
+        place: placeOf(order.continues ?? order.run),
+        environment: null,
+        thread,
+      }
     },
     async look(asked) {
       const sights = asked.flatMap(sightOf)

@@ -146,7 +146,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
 /** Takes every turn, and never ends one. */
 function executor(kept: Kept[]): Executor {
   return {
-    ask: async ({ thread }) => ({ type: 'adopted', place: null, thread }),
+    ask: async ({ thread }) => ({ type: 'adopted', place: null, environment: null, thread }),
     look: async (turns) => turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: 0 })),
     interrupt: async () => true,
     async tidy(run, { discard } = { discard: false }) {

@@ -10,6 +10,7 @@ async function queued(node: Bell, number: number): Promise<string> {
     id,
     state: 'queued',
     begins: { with: 'turn' },
+    environmentId: null,
     issue: { repo: `repo-${number}`, number },
     lineage: `repo-${number}#${number}@main`,
     threadId: `thread_${number}`,

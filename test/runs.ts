@@ -38,6 +38,7 @@ export function queuedRun(
     issue: { repo: 'infra', number: 42 },
     lineage: 'infra#42@main',
     threadId: 'thread_1',
+    environmentId: null,
     branch: 'afk/42-1',
     by: 'loop',
     continues: null,

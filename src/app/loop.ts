@@ -113,6 +113,7 @@ function ringOf(
     kind: run.state,
     issue: run.issue,
     threadId: run.threadId,
+    ...(run.environmentId !== null && { environmentId: run.environmentId }),
     detail: detailOf(run, used),
     link: pullLink(run) ?? linkInstead(run, config),
     key: `run:${run.id}`,

@@ -10,7 +10,13 @@ const armed = () => servedBell({ issues: [readyIssue(), readyIssue({ number: 8, 
 
 type Node = Awaited<ReturnType<typeof armed>>
 
-const adopted = { type: 'adopted', turn: 1, place: null, thread: 'thread_1' } as const
+const adopted = {
+  type: 'adopted',
+  turn: 1,
+  place: null,
+  environment: null,
+  thread: 'thread_1',
+} as const
 const over = (end: typeof finished, landed: string | null) =>
   ({ type: 'turn-over', turn: 1, end, commit: landed }) as const
 
@@ -43,6 +49,7 @@ describe('afk runs', () => {
         id: `run_${number}`,
         state: 'queued',
         begins: { with: 'turn' },
+        environmentId: null,
         issue: { repo: `repo-${number}`, number },
         lineage: `repo-${number}#${number}@main`,
         threadId: 'thread',

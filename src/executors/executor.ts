@@ -85,9 +85,14 @@ export type Asked =
   /**
    * `place`: the worktree's path on the machine of the agent; null: it has none that a person could go to.
    * `thread`: the conversation it is in: another than was asked for only where that one is gone, and a new one
-   * was begun in the same place.
+   * was begun in the same place. `environment`: the far side's id of where its conversations are, for their links.
    */
-  | { readonly type: 'adopted'; readonly place: string | null; readonly thread: string }
+  | {
+      readonly type: 'adopted'
+      readonly place: string | null
+      readonly thread: string
+      readonly environment: string | null
+    }
   /** It will be refused again. */
   | { readonly type: 'refused'; readonly detail: string }
   | { readonly type: 'unreachable'; readonly detail: string }

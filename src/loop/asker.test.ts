@@ -164,7 +164,12 @@ describe('an executor', () => {
 
   test('that had to begin another conversation has the run in that one', async () => {
     const ground = inMemoryLoop()
-    ground.executor.answer = { type: 'adopted', place: null, thread: 'thread_other' }
+    ground.executor.answer = {
+      type: 'adopted',
+      place: null,
+      environment: null,
+      thread: 'thread_other',
+    }
     await asking(ground).ask(await ground.started())
     expect(await ground.run()).toMatchObject({ threadId: 'thread_other', turn: { is: 'running' } })
   })
@@ -259,7 +264,7 @@ test('a turn that is over when its asking is told stays over', async () => {
   const ground = inMemoryLoop()
   const stored = await ground.started()
   const happened = [
-    { type: 'adopted', turn: 1, place: null, thread: 'thread_1' },
+    { type: 'adopted', turn: 1, place: null, environment: null, thread: 'thread_1' },
     { type: 'turn-over', turn: 1, end: question, commit: null },
   ] as const
   ground.calls.duringNext('executor ask', () => ground.happen('run_1', ...happened))

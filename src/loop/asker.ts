@@ -101,7 +101,7 @@ async function orderFor(run: Based, around: Around): Promise<Order> {
 function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: number }): RunEvent {
   switch (asked.type) {
     case 'adopted':
-      return { ...facts, type: 'adopted', place: asked.place, thread: asked.thread }
+      return { ...facts, ...asked }
     case 'refused':
       return { ...facts, type: 'refused', detail: asked.detail }
     case 'unreachable':

@@ -22,7 +22,13 @@ async function frozenGround(limits: Partial<Limits>): Promise<Ground> {
   return ground
 }
 
-const adopted = { type: 'adopted', turn: 2, place: null, thread: 'thread_1' } as const
+const adopted = {
+  type: 'adopted',
+  turn: 2,
+  place: null,
+  environment: null,
+  thread: 'thread_1',
+} as const
 
 describe('to go on', () => {
   test('is a run in the place and conversation of the last one', async () => {

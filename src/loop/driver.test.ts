@@ -159,7 +159,13 @@ describe('a ring', () => {
     await ground.store.grant(run.lineage, { ...grant, attempts: 1, minutes: 0, costUsd: 0 })
     const { clock } = parts
     await happen('run_1', { ...over, commit }, { type: 'checked', commit, checks: red })
-    await happen('run_1', { type: 'adopted', turn: 2, place: '/elsewhere', thread: 'thread_1' })
+    await happen('run_1', {
+      type: 'adopted',
+      turn: 2,
+      place: '/elsewhere',
+      environment: null,
+      thread: 'thread_1',
+    })
     clock.advance(10 * minute)
     await happen('run_1', { type: 'spent', turn: 2, costUsd: 3 }, { ...asking, turn: 2 })
     expect(ground.rings).toMatchObject([

@@ -49,7 +49,13 @@ describe('a turn that a person took in the conversation', () => {
     const id = (await newest(ground))?.id ?? ''
     const order = { ...ground.executor.orders[0]!, run: id, visit: 'theirs-1', prompt: '' }
     await ground.executor.ask(order)
-    await ground.happen(id, { type: 'adopted', turn: 1, place: null, thread: 'thread_1' })
+    await ground.happen(id, {
+      type: 'adopted',
+      turn: 1,
+      place: null,
+      environment: null,
+      thread: 'thread_1',
+    })
     ground.landing.push(id, commit)
     ground.ci.says(commit, green)
     ground.executor.shows({ run: id, turn: 1 }, { type: 'over', at: 9, end: finished })

@@ -28,6 +28,7 @@ export function newRun(ask: NewRunAsk): Run {
     issue: { repo: repository.name, number, title, ...(url !== null && { url }) },
     lineage: lineageOf(repository, number),
     threadId: from?.threadId ?? `thread_${uuid}`,
+    environmentId: continues?.environmentId ?? null,
     branch: from?.branch ?? `afk/${number}-${uuid.slice(-8)}`,
     by,
     digest,

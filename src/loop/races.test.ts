@@ -161,7 +161,7 @@ describe('a fix prompt', () => {
     await ground.happen('run_1', { ...asks, end: { how: 'limited', until } }, { type: 'tick' })
     await ground.happen(
       'run_1',
-      { type: 'adopted', turn: 2, place: null, thread: 'thread_1' },
+      { type: 'adopted', turn: 2, place: null, environment: null, thread: 'thread_1' },
       { ...lands, turn: 2 },
     )
     await ground.happen('run_1', isRed)

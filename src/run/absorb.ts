@@ -60,11 +60,18 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
 }
 
 /** A conversation that is gone was begun anew: from now on the run is in that one. */
-function adopted(run: LiveRun, { turn: number, at, thread }: RunEvent & { type: 'adopted' }) {
+function adopted(run: LiveRun, event: RunEvent & { type: 'adopted' }) {
+  const { turn: number, at, thread, environment } = event
   const told = withTurn(run, number, (turn) =>
     turn.is === 'asked' ? { ...facts(turn), is: 'running', seenAt: at } : turn,
   )
-  return told === run ? run : { ...reached(told), threadId: thread }
+  return told === run
+    ? run
+    : {
+        ...reached(told),
+        threadId: thread,
+        environmentId: environment ?? run.environmentId,
+      }
 }
 
 /** A file's time may lie ahead, where an agent wrote it: no sign of life is later than the look at it. */

@@ -22,6 +22,8 @@ export type RunEvent = { readonly at: number } &
         readonly turn: number
         readonly place: string | null
         readonly thread: string
+        /** Where the conversation is, by the far side's id; null: it has none. */
+        readonly environment: string | null
       }
     | { readonly type: 'refused'; readonly turn: number; readonly detail: string }
     | { readonly type: 'alive'; readonly turn: number; readonly seenAt: number }

@@ -132,7 +132,7 @@ const at = 5
 const seen: ReadonlyArray<RunEvent> = [
   { type: 'started', at },
   { type: 'based', at, base: 'b'.repeat(40) },
-  { type: 'adopted', at, turn: 1, place: null, thread: 'thread_1' },
+  { type: 'adopted', at, turn: 1, place: null, environment: null, thread: 'thread_1' },
   { type: 'offered', at, commit, request },
   { type: 'turn-over', at, turn: 1, end: finished, commit: null },
   { type: 'checked', at, commit, checks: green },
@@ -172,7 +172,7 @@ describe('a run with merge: auto', () => {
         ...seen,
         merged,
         { type: 'checked', at: 8, commit: merges, checks: red },
-        { type: 'adopted', at: 9, turn: 2, place: null, thread: 'thread_1' },
+        { type: 'adopted', at: 9, turn: 2, place: null, environment: null, thread: 'thread_1' },
         { type: 'offered', at: 10, commit: 'd'.repeat(40), request: next },
         { type: 'turn-over', at: 11, turn: 2, end: finished, commit: null },
         { type: 'checked', at: 12, commit: 'd'.repeat(40), checks: green },

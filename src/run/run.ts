@@ -18,6 +18,8 @@ export type RunBase = {
   readonly lineage: string
   /** The agent's conversation, by an id of ours. */
   readonly threadId: string
+  /** Where the conversation is, by the far side's id, which its link names; null: not known, or it has none. */
+  readonly environmentId: string | null
   /** Its own branch. */
   readonly branch: string
   /** Who started it: `loop`, or a person's name. */

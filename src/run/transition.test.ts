@@ -57,7 +57,7 @@ const ended = [
 const events = {
   started: { type: 'started', at: 2 },
   based: { type: 'based', at: 2, base: commit },
-  adopted: { type: 'adopted', at: 2, turn: 1, place: null, thread: 'thread_1' },
+  adopted: { type: 'adopted', at: 2, turn: 1, place: null, environment: null, thread: 'thread_1' },
   refused: { type: 'refused', at: 2, turn: 1, detail: 'no such model' },
   alive: { type: 'alive', at: 2, turn: 1, seenAt: 2 },
   'turn-over': { type: 'turn-over', at: 2, turn: 1, end: failed, commit },

@@ -214,6 +214,7 @@ function end(run: Run, how: End, { happened, at }: Seen): Step {
 }
 
 function baseOf(run: Run): RunBase {
-  const { id, issue, lineage, threadId, branch, by, digest, continues, queuedAt } = run
-  return { id, issue, lineage, threadId, branch, by, digest, continues, queuedAt }
+  const { id, issue, lineage, threadId, environmentId, branch } = run
+  const { by, digest, continues, queuedAt } = run
+  return { id, issue, lineage, threadId, environmentId, branch, by, digest, continues, queuedAt }
 }

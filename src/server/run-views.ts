@@ -137,8 +137,9 @@ function issueView({ issue: { repo, number, title, url } }: Run): View['issue'] 
 }
 
 /** As a ring has it: no template asks which kind rang, or what it said. */
-function threadLink({ issue, threadId }: Run, links: LinkOptions): string | null {
-  return linkFor({ kind: 'done', issue, threadId, detail: '' }, links)
+function threadLink({ issue, threadId, environmentId }: Run, links: LinkOptions): string | null {
+  const where = environmentId === null ? {} : { environmentId }
+  return linkFor({ kind: 'done', issue, threadId, ...where, detail: '' }, links)
 }
 
 function turnView(turn: Turn): View['turn'] {

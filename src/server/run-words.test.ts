@@ -158,7 +158,10 @@ describe('a line of the ledger', () => {
     ],
     based: [[{ type: 'based', at, base: commit }, `it works off ${short}`]],
     adopted: [
-      [{ type: 'adopted', at, turn, place: null, thread: 'thread_1' }, 'turn 1 is with the agent'],
+      [
+        { type: 'adopted', at, turn, place: null, environment: null, thread: 'thread_1' },
+        'turn 1 is with the agent',
+      ],
     ],
     refused: [[{ type: 'refused', at, turn, detail: 'no key' }, 'turn 1 was refused: no key']],
     alive: [[{ type: 'alive', at, turn, seenAt: 0 }, 'turn 1 shows a sign of life']],

@@ -7,7 +7,13 @@ import { Granted, PausesView, RunPageView, RunSummary, RunView } from './run-sch
 import { RingPageView, StatusView } from './schemas.ts'
 
 const issue = { repo: 'infra', number: 42 }
-const adopted = { type: 'adopted', turn: 1, place: null, thread: 'thread_1' } as const
+const adopted = {
+  type: 'adopted',
+  turn: 1,
+  place: null,
+  environment: null,
+  thread: 'thread_1',
+} as const
 const asks = { type: 'turn-over', turn: 1, end: question, commit: null } as const
 
 /** A node whose loop is armed, and has these issues. */
@@ -289,6 +295,7 @@ async function left(node: Bell, of = issue): Promise<string> {
     id: 'run_left',
     state: 'queued',
     begins: { with: 'turn' },
+    environmentId: null,
     issue: of,
     lineage: 'infra#42@main',
     threadId: 'thread_left',

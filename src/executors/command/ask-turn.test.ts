@@ -66,6 +66,7 @@ describe('what an agent is given', () => {
     expect(await bench.executor.ask(bench.order({ base }))).toEqual({
       type: 'adopted',
       place: bench.worktree,
+      environment: null,
       thread: 'thread_1',
     })
     const said = [bench.worktree, `afk/${bench.turn.run}`, 'newest'].join('\n')

@@ -96,7 +96,7 @@ function found({ run, turn, thread }: Order, folder: string): Asked {
   const place = readPlace(folder, run)
   return place === null
     ? { type: 'refused', detail: `the record of the place of ${run} is gone: start the issue anew` }
-    : { type: 'adopted', place: place.path, thread }
+    : { type: 'adopted', place: place.path, environment: null, thread }
 }
 
 /** Nothing can be handed to a program with a NUL in it. */

@@ -62,6 +62,7 @@ test('a worktree that a crash left half made is made anew; once an agent was in 
   expect(await bench.executor.ask(bench.order())).toEqual({
     type: 'adopted',
     place: bench.worktree,
+    environment: null,
     thread: 'thread_1',
   })
   expect(await bench.over()).toMatchObject({ end: { how: 'finished' } })

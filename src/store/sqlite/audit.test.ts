@@ -11,6 +11,7 @@ const queued: Run = {
   id: 'run_1',
   state: 'queued',
   begins: { with: 'turn' },
+  environmentId: null,
   issue: { repo: 'infra', number: 42 },
   lineage: 'infra#42@main',
   threadId: 't-1',
