@@ -10,7 +10,8 @@ import type { Decided, Work } from './decided.ts'
 import { inbox } from './inbox-commands.ts'
 import type { Thread } from './model.ts'
 import { createProject, deleteProject, updateProject } from './project-commands.ts'
-import type { State } from './state.ts'
+import { essenceOf } from './smells.ts'
+import { events, type State } from './state.ts'
 import { archive, createThread, deleteThread, setMode, updateThread } from './thread-commands.ts'
 import { interruptTurn, respond, revert, startTurn, stopSession } from './turn-commands.ts'
 import { usable } from './workspace.ts'
@@ -48,10 +49,11 @@ export function take(state: State, command: Command): Taken {
       throw new RuleBroken(`the command ${command.commandId} was there`)
     return { sequence: receipt.sequence, isReplay: true, work: [] }
   }
+  const known = { aggregate, command: essenceOf(command) }
   try {
-    const { events, work, ended = [] } = decided(state, command)
-    state.sequence += events
-    state.receipts.set(command.commandId, { aggregate, sequence: state.sequence })
+    const { events: count, work, ended = [] } = decided(state, command)
+    events(state, count)
+    state.receipts.set(command.commandId, { ...known, sequence: state.sequence })
     const ends = ended.map((thread): Work => ({ type: 'end', thread }))
     return {
       sequence: state.sequence,
@@ -60,7 +62,7 @@ export function take(state: State, command: Command): Taken {
     }
   } catch (error) {
     if (error instanceof RuleBroken)
-      state.receipts.set(command.commandId, { aggregate, sequence: null })
+      state.receipts.set(command.commandId, { ...known, sequence: null })
     throw error
   }
 }

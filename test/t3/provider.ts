@@ -52,8 +52,18 @@ async function stop(life: Life, thread: Thread): Promise<void> {
   if (!isClosed(thread)) setSession(life.state, thread, { status: 'stopped', activeTurnId: null })
 }
 
+/** As the window does it before it archives a thread. */
+export function stopAtOnce(life: Life, thread: Thread): void {
+  const live = life.sessions.get(thread.id)
+  const running = live?.running ?? null
+  if (live !== undefined && running !== null) stoppedTurn(life, { thread, live, running })
+  life.sessions.delete(thread.id)
+  if (thread.session !== null)
+    setSession(life.state, thread, { status: 'stopped', activeTurnId: null })
+}
+
 /** Ends the session of a thread that is gone, at once. */
-export function end(life: Life, thread: Thread): void {
+function end(life: Life, thread: Thread): void {
   life.sessions.get(thread.id)?.running?.abort.abort()
   life.sessions.delete(thread.id)
 }

@@ -3,7 +3,7 @@ import { threadNotFound } from './answer.ts'
 import { fullJson, type Held, projectJson, shellJson } from './json-thread.ts'
 import type { Thread } from './model.ts'
 import { shownOf } from './page.ts'
-import { isClosed, latestTurnOf, type State, timeOf } from './state.ts'
+import { iso, isClosed, latestTurnOf, type State } from './state.ts'
 
 /** All that there is, archived and deleted as well. Only v0.0.27 says what was said in it. */
 export function snapshot(state: State): object {
@@ -83,9 +83,6 @@ function threadOfV2(thread: Thread): object {
 }
 
 function about(state: State): { readonly snapshotSequence: number; readonly updatedAt: string } {
-  const isEmpty = state.sequence === 0
-  return {
-    snapshotSequence: state.sequence,
-    updatedAt: isEmpty ? new Date(0).toISOString() : timeOf(state),
-  }
+  const { sequence, updatedAt } = state
+  return { snapshotSequence: sequence, updatedAt: updatedAt ?? iso(0) }
 }

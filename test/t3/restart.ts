@@ -17,6 +17,7 @@ export const usualMode = (version: Version): RestartMode =>
 export function restarted(life: Life, mode: RestartMode): Life {
   endLife(life)
   const next = newLife(life)
+  for (const thread of life.state.threads.values()) thread.backgroundLiveness = null
   if (mode === 'old') return next
   const lost = life.state.threads.values().filter(wasRunning).toArray()
   for (const thread of lost) reconcile(life, thread)

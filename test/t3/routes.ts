@@ -23,6 +23,7 @@ import { normalised, take } from './engine.ts'
 import { limitOf } from './page.ts'
 import { oneThread, shell, shellOfV2, snapshot } from './reads.ts'
 import { mediaTypeOf, type Request } from './request.ts'
+import { smellsOf } from './smells.ts'
 import type { State } from './state.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -31,6 +32,7 @@ export type Desk = {
   readonly tokens: Tokens
   /** A command was taken for the first time. */
   readonly taken: (command: Command, work: readonly Work[]) => void
+  readonly smell: (what: string) => void
 }
 
 export async function routed(desk: Desk, request: Request): Promise<Answer> {
@@ -61,12 +63,16 @@ export async function routed(desk: Desk, request: Request): Promise<Answer> {
   return read(desk, request) ?? unknown(state, request)
 }
 
-async function dispatched({ state, tokens, taken }: Desk, request: Request): Promise<Answer> {
+async function dispatched(
+  { state, tokens, taken, smell }: Desk,
+  request: Request,
+): Promise<Answer> {
   const claims = authenticated(tokens, request)
   typed(request, 'application/json')
   const decoded = decode(state.version, bodyOf(request))
   if (decoded === null) throw malformed()
   within(claims, 'orchestration:operate')
+  smellsOf(state, decoded).forEach(smell)
   const command = await normalised(decoded)
   try {
     const { sequence, isReplay, work } = take(state, command)

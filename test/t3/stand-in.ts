@@ -6,20 +6,20 @@
  * `problems`, and `close` rejects if there are any; what T3 lets pass and no client should send is in `smells`.
  */
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleeping } from 'node:timers/promises'
 
 import { orders, type Where } from '../github/faults.ts'
 import type { AgentTurn } from './agent-turn.ts'
 import type { Command } from './command.ts'
 import type { Fault } from './faults.ts'
+import { fleet, type FleetOptions } from './fleet.ts'
 import { gate } from './gate.ts'
 import { endLife, type FailedStart, newLife, type Provider } from './life.ts'
+import { ended, listening, served } from './listening.ts'
 import type { Turn, Version } from './model.ts'
+import { people, type People } from './people.ts'
 import { provide } from './provider.ts'
+import { reap } from './reap.ts'
 import { restarted, type RestartMode, usualMode } from './restart.ts'
 import { answered, type ServerOptions, type T3Request } from './server.ts'
 import { type Settings, usual } from './settings.ts'
@@ -56,6 +56,7 @@ export type T3StandIn = {
   readonly tokens: Tokens
   /** To be changed at any time. */
   readonly settings: Settings
+  readonly people: People
   /** What was taken for the first time, oldest first; by a client, not by people. */
   commands(): readonly Accepted[]
   /** Adopted ones, oldest first. */
@@ -63,6 +64,8 @@ export type T3StandIn = {
   requests(): readonly T3Request[]
   /** How often each was answered. */
   readonly reads: { readonly shell: number; readonly snapshot: number; readonly thread: number }
+  /** What T3 lets pass and no client should send. */
+  smells(): readonly string[]
   readonly problems: readonly string[]
   /** Forgets them; for a test that provokes some. */
   takeProblems(): readonly string[]
@@ -82,6 +85,10 @@ export type T3StandIn = {
   wedge(): void
   /** Default: as the version does it. `version`: what starts then. */
   restart(mode?: RestartMode, version?: Version): void
+  /** Sessions that nobody used for half an hour, by the clock, end now. */
+  reap(): void
+  /** So many threads more, each with a turn that completed; their ids. */
+  fleet(count: number, options?: FleetOptions): readonly string[]
   /** Rejects if there are problems. */
   close(): Promise<void>
 }
@@ -100,7 +107,9 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
   }
   let life = newLife(provider)
   let isHanging = false
-  const [accepted, faults] = [[] as Accepted[], orders<Fault>()]
+  const accepted: Accepted[] = []
+  const smells: string[] = []
+  const faults = orders<Fault>()
   const desk: ServerOptions = {
     state,
     tokens: tokens(state.now),
@@ -109,12 +118,13 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
       accepted.push({ at: state.now(), command, thread })
       for (const each of work) provide(life, each)
     },
+    smell: (what) => void smells.push(what),
     faults,
     isHanging: () => isHanging,
     requests: [],
     problem: provider.problem,
   }
-  const server = served(desk)
+  const server = served((turn, body) => void answered(desk, turn, body))
   const reads = (path: RegExp) => desk.requests.filter((each) => isRead(each, path)).length
   return {
     url: await listening(server),
@@ -122,6 +132,7 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
     token: desk.tokens.issue(),
     tokens: desk.tokens,
     settings: state.settings,
+    people: people(() => life),
     commands: () => accepted,
     turns: (threadId) => state.threads.get(threadId)?.turns ?? [],
     requests: () => desk.requests,
@@ -132,6 +143,7 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
         thread: reads(/threads\//),
       }
     },
+    smells: () => smells,
     problems,
     takeProblems: () => problems.splice(0),
     hold: (at = 'queued') => provider.holds[at].shut(),
@@ -147,6 +159,8 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
       life = restarted(life, mode)
       server.closeAllConnections()
     },
+    reap: () => reap(life),
+    fleet: (count, how = {}) => fleet(state, count, how),
     async close() {
       endLife(life)
       await ended(server)
@@ -169,6 +183,7 @@ function stateOf(options: T3Options): State {
     environmentId: randomUUID(),
     now: () => now() + skewMs,
     sequence: 0,
+    updatedAt: null,
     projects: new Map(),
     threads: new Map(),
     receipts: new Map(),
@@ -177,27 +192,4 @@ function stateOf(options: T3Options): State {
 
 function isRead({ method, path, status }: T3Request, pattern: RegExp): boolean {
   return method === 'GET' && status === 200 && pattern.test(path.split('?')[0] ?? '')
-}
-
-function served(desk: ServerOptions): Server {
-  return createServer((req, res) => {
-    // Who hangs up in the middle of a request has asked for nothing.
-    text(req).then(
-      (body) => void answered(desk, { req, res }, body),
-      () => res.destroy(),
-    )
-  })
-}
-
-async function listening(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function ended(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
 }

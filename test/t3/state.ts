@@ -16,21 +16,33 @@ export type State = {
   /** The server's clock, which may differ from everybody else's. */
   readonly now: () => number
   sequence: number
+  /** When its last event was; null: there was none. */
+  updatedAt: string | null
   readonly projects: Map<string, Project>
   readonly threads: Map<string, Thread>
   readonly receipts: Map<string, Receipt>
 }
 
 /** `sequence` null: a rule refused it, and the id is spoilt. */
-export type Receipt = { readonly aggregate: string; readonly sequence: number | null }
+export type Receipt = {
+  readonly aggregate: string
+  readonly sequence: number | null
+  /** What it said, for whoever says something else under its id. */
+  readonly command: string
+}
 
 export const iso = (at: number): string => new Date(at).toISOString()
 
 export const timeOf = (state: State): string => iso(state.now())
 
+export function events(state: State, count: number): void {
+  state.sequence += count
+  state.updatedAt = timeOf(state)
+}
+
 /** One event of this thread more. */
 export function touch(state: State, thread: Thread): void {
-  state.sequence += 1
+  events(state, 1)
   thread.updatedAt = timeOf(state)
 }
 
