@@ -30,6 +30,8 @@ export async function ask(
   const response = await fetch(new URL(path, t3.url), {
     method,
     headers: {
+      // A restart ends every connection, and none of it concerns the next request.
+      connection: 'close',
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,

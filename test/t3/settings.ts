@@ -42,7 +42,7 @@ export const usual = (): Settings => ({
   delays: {
     queued: 50,
     adopt: 300,
-    confirm: 50,
+    confirm: 60,
     moment: 20,
     checkpoint: 500,
     abortCheckpoint: 1_000,

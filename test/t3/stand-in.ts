@@ -48,6 +48,8 @@ export type Accepted = {
   readonly thread: string | null
 }
 
+type Held = 'queued' | 'starting'
+
 export type T3StandIn = {
   readonly url: string
   readonly environmentId: string
@@ -70,10 +72,11 @@ export type T3StandIn = {
   /** Forgets them; for a test that provokes some. */
   takeProblems(): readonly string[]
   /** Turns are not started, or started and not shown, until they are released. */
-  hold(at?: 'queued' | 'starting'): void
+  hold(at?: Held): void
   /** How many stand there. */
-  held(at?: 'queued' | 'starting'): number
-  release(): void
+  held(at?: Held): number
+  /** Default: both. */
+  release(at?: Held): void
   /** The next start fails so. */
   failStart(how: FailedStart): void
   /** The next requests fail so: all of them, or those whose `GET /api/...` matches. */
@@ -148,7 +151,10 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
     takeProblems: () => problems.splice(0),
     hold: (at = 'queued') => provider.holds[at].shut(),
     held: (at = 'queued') => provider.holds[at].waiting,
-    release: () => Object.values(provider.holds).forEach((each) => each.open()),
+    release(at) {
+      for (const each of at === undefined ? (['queued', 'starting'] as const) : [at])
+        provider.holds[each].open()
+    },
     failStart: (how) => void failures.push(how),
     fail: (fault, where = {}) => faults.order(fault, where),
     hang: () => void (isHanging = true),
