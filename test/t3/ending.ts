@@ -8,7 +8,7 @@ import type { Running } from './agent-turn.ts'
 import { aside, goOn, type Life, type Live, pause } from './life.ts'
 import type { Checkpoint, Thread, Turn } from './model.ts'
 import { cancelRequests } from './requests.ts'
-import { addActivity, isClosed, setSession, timeOf, touch } from './state.ts'
+import { addActivity, isClosed, setSession, tell, timeOf, touch } from './state.ts'
 import { isInGit } from './workspace.ts'
 
 export type At = { readonly thread: Thread; readonly live: Live; readonly running: Running }
@@ -16,7 +16,7 @@ export type At = { readonly thread: Thread; readonly live: Live; readonly runnin
 export function completed(life: Life, at: At): void {
   if (!isFirst(life, at)) return
   shown(life, at, 'completed')
-  tell(at, () =>
+  tell(at.thread, () =>
     setSession(life.state, at.thread, { status: 'ready', activeTurnId: null, lastError: null }),
   )
   checkpointed(life, at, 'ready')
@@ -26,10 +26,12 @@ export function completed(life: Life, at: At): void {
 export function failedTurn(life: Life, at: At, message: string): void {
   if (!isFirst(life, at)) return
   aside(life, async () => {
-    tell(at, () => setSession(life.state, at.thread, { status: 'error', lastError: message }))
+    tell(at.thread, () =>
+      setSession(life.state, at.thread, { status: 'error', lastError: message }),
+    )
     await pause(life, 'moment')
     shown(life, at, 'error')
-    tell(at, () => inactive(life, at))
+    tell(at.thread, () => inactive(life, at))
     checkpointed(life, at, 'error')
   })
 }
@@ -40,7 +42,7 @@ export function crashed(life: Life, at: At, message: string): void {
   life.sessions.delete(at.thread.id)
   at.running.abort.abort()
   aside(life, async () => {
-    tell(at, () => {
+    tell(at.thread, () => {
       addActivity(life.state, at.thread, { kind: 'runtime.error', payload: { message } })
       setSession(life.state, at.thread, { status: 'error', lastError: message })
     })
@@ -48,7 +50,9 @@ export function crashed(life: Life, at: At, message: string): void {
     await pause(life, 'moment')
     // Not where somebody has begun another turn by now.
     if (!life.sessions.has(at.thread.id))
-      tell(at, () => setSession(life.state, at.thread, { status: 'stopped', activeTurnId: null }))
+      tell(at.thread, () =>
+        setSession(life.state, at.thread, { status: 'stopped', activeTurnId: null }),
+      )
     checkpointed(life, at, 'error')
   })
 }
@@ -67,7 +71,7 @@ export async function interruptedTurn(life: Life, at: At): Promise<void> {
   const change = isMisread
     ? ({ status: 'error', lastError: misread } as const)
     : ({ status: 'ready', lastError: null } as const)
-  tell(at, () => setSession(life.state, at.thread, { ...change, activeTurnId: null }))
+  tell(at.thread, () => setSession(life.state, at.thread, { ...change, activeTurnId: null }))
   checkpointed(life, at, isMisread ? 'error' : 'missing')
 }
 
@@ -79,8 +83,8 @@ export function stoppedTurn(life: Life, at: At): void {
   if (!isFirst(life, at)) return
   shown(life, at, 'completed')
   if (life.state.settings.stoppedTurn === 'interrupted')
-    tell(at, () => void (at.running.turn.state = 'interrupted'))
-  tell(at, () => setSession(life.state, at.thread, { status: 'ready', activeTurnId: null }))
+    tell(at.thread, () => void (at.running.turn.state = 'interrupted'))
+  tell(at.thread, () => setSession(life.state, at.thread, { status: 'ready', activeTurnId: null }))
 }
 
 /** A turn ends once, and not in a process that is gone. */
@@ -111,7 +115,7 @@ function checkpointed(life: Life, at: At, status: Checkpoint['status']): void {
   aside(life, async () => {
     await pause(life, status === 'missing' ? 'abortCheckpoint' : 'checkpoint')
     goOn(life)
-    tell(at, () => {
+    tell(at.thread, () => {
       thread.checkpoints.push(checkpointOf(thread, running.turn, status, timeOf(life.state)))
       running.turn.state = status === 'error' ? 'error' : 'completed'
       running.turn.completedAt = timeOf(life.state)
@@ -138,8 +142,4 @@ function checkpointOf(
     assistantMessageId: turn.assistantMessageId,
     completedAt,
   }
-}
-
-function tell({ thread }: At, write: () => void): void {
-  if (!isClosed(thread)) write()
 }

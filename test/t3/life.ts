@@ -4,8 +4,7 @@
  * What the worker is given is done one after the other, for every thread of the server: one that does not end holds
  * up all that come after it. Whatever was on its way when the process ended is gone, and is never taken up again.
  */
-import type { Running } from './agent-turn.ts'
-import type { AgentTurn } from './agent-turn.ts'
+import type { AgentTurn, Running } from './agent-turn.ts'
 import type { Gate } from './gate.ts'
 import type { State } from './state.ts'
 
@@ -34,6 +33,8 @@ export type Live = {
 
 export type Life = Provider & {
   readonly sessions: Map<string, Live>
+  /** Threads whose session was ended while it was being started. */
+  readonly calledOff: Set<string>
   isOver: boolean
   isWedged: boolean
   tail: Promise<void>
@@ -42,6 +43,7 @@ export type Life = Provider & {
 export const newLife = (provider: Provider): Life => ({
   ...provider,
   sessions: new Map(),
+  calledOff: new Set(),
   isOver: false,
   isWedged: false,
   tail: Promise.resolve(),

@@ -75,6 +75,28 @@ test('an archive ends the session in the window, and over HTTP leaves it running
   expect(() => t3.people.archive('t2')).toThrow('thread.archive')
 })
 
+test('a thread that is put away in the window while its turn is being started has none', async () => {
+  const begun: string[] = []
+  const { t3, thread, turn, comesTo } = await open({
+    agent: async ({ threadId }) => void begun.push(threadId),
+  })
+  for (const [id, putAway] of [
+    ['t1', t3.people.archive],
+    ['t2', t3.people.delete],
+  ] as const) {
+    await thread({ threadId: id })
+    t3.hold('starting')
+    await turn('Do it', { threadId: id })
+    await until('it is being started', () => t3.held('starting') === 1)
+    putAway(id)
+    t3.release()
+  }
+  await thread({ threadId: 't3' })
+  await turn('Do it', { threadId: 't3' })
+  await comesTo('completed', 'ready', 't3')
+  expect(begun).toEqual(['t3'])
+})
+
 test('a deleted thread’s agent is called off, and what was shown of it stays', async () => {
   const signals: AbortSignal[] = []
   const opened = await open({

@@ -57,13 +57,14 @@ export function stopAtOnce(life: Life, thread: Thread): void {
   const live = life.sessions.get(thread.id)
   const running = live?.running ?? null
   if (live !== undefined && running !== null) stoppedTurn(life, { thread, live, running })
-  life.sessions.delete(thread.id)
+  end(life, thread)
   if (thread.session !== null)
     setSession(life.state, thread, { status: 'stopped', activeTurnId: null })
 }
 
 /** Ends the session of a thread that is gone, at once. */
 function end(life: Life, thread: Thread): void {
+  life.calledOff.add(thread.id)
   life.sessions.get(thread.id)?.running?.abort.abort()
   life.sessions.delete(thread.id)
 }

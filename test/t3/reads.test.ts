@@ -111,7 +111,7 @@ test('a server without anything says so, as of 1970', async () => {
 test('a thread’s transcript comes in pages of turns, newest first', async () => {
   const clock = manualClock(1_700_000_000_000)
   const opened = await open({ now: clock.now, agent: async (turn) => turn.say(turn.prompt) })
-  const { get, thread, turn, comesTo, row } = opened
+  const { t3, get, thread, turn, comesTo, row } = opened
   await thread()
   for (const text of ['one', 'two', 'three']) {
     clock.advance(1_000)
@@ -137,6 +137,8 @@ test('a thread’s transcript comes in pages of turns, newest first', async () =
   expect(older.texts).toEqual(['one', 'one', 'two', 'two'])
   expect(older.about).toMatchObject({ hasMore: false, beforeCursor: null })
   expect(await page('turnLimit=1&beforeCursor=nonsense')).toEqual(newest)
+  const blind = { token: t3.tokens.issue({ scopes: ['orchestration:operate'] }) }
+  expect((await get('threads/nobody?turnLimit=0', blind)).status).toBe(400)
   for (const limit of ['0', '-1', 'two', '1.5', ''])
     expect(await get(`threads/t1?turnLimit=${limit}`)).toMatchObject({
       status: 400,
@@ -173,5 +175,8 @@ test('ten thousand threads more are there at once, and reads are counted', async
   await get('shell')
   await get(`threads/${ids[0]}`)
   await get('snapshot')
+  await get('threads/nobody')
+  t3.restart('old', '27')
+  await get('shell')
   expect(t3.reads).toEqual({ shell: 2, snapshot: 1, thread: 1 })
 })

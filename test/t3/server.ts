@@ -21,6 +21,8 @@ export type T3Request = {
   readonly body: string
   /** Null: it got no answer, or not a whole one. */
   readonly status: number | null
+  /** Null: none. */
+  readonly type: string | null
   readonly fault: Fault | null
 }
 
@@ -47,6 +49,7 @@ export async function answered(options: ServerOptions, turn: Turn, body: string)
     headers,
     body,
     status: shown?.status ?? null,
+    type: shown?.type ?? null,
     fault,
   })
   if (shown !== null) say(options, turn, shown)

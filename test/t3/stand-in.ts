@@ -196,6 +196,7 @@ function stateOf(options: T3Options): State {
   }
 }
 
-function isRead({ method, path, status }: T3Request, pattern: RegExp): boolean {
-  return method === 'GET' && status === 200 && pattern.test(path.split('?')[0] ?? '')
+function isRead({ method, path, status, type }: T3Request, pattern: RegExp): boolean {
+  const isTold = status === 200 && type === 'application/json'
+  return method === 'GET' && isTold && pattern.test(path.split('?')[0] ?? '')
 }

@@ -11,7 +11,7 @@ import type { Work } from './decided.ts'
 import { type At, completed, crashed } from './ending.ts'
 import { aside, goOn, type Life, type Live, pause } from './life.ts'
 import type { ModelSelection, Thread, Turn } from './model.ts'
-import { addActivity, isClosed, setSession, timeOf, touch } from './state.ts'
+import { addActivity, isClosed, setSession, tell, timeOf, touch } from './state.ts'
 import { isFolder } from './workspace.ts'
 
 type TurnWork = Extract<Work, { readonly type: 'turn' }>
@@ -29,11 +29,13 @@ export async function startTurn(life: Life, work: TurnWork): Promise<void> {
   const selection = work.modelSelection ?? thread.modelSelection
   const isFine = (message.text.trim() !== '' || message.attachments.length > 0) && isShort(message)
   const refusal = unusable(life, live, selection)
+  life.calledOff.delete(thread.id)
   if (life.state.version !== '27')
     setSession(life.state, thread, { ...named(selection), status: 'starting', lastError: null })
   await life.holds.starting.passed()
   await pause(life, 'adopt')
-  // Closed meanwhile, it is started all the same, and nothing of it is shown.
+  if (life.calledOff.has(thread.id)) return
+  // Archived meanwhile over HTTP, it is started all the same, and nothing of it is shown.
   if (refusal !== null) return refused(life, thread, refusal)
   if (!isFine) return textRefused(life, thread, selection)
   const cwd = cwdOf(life, thread)
@@ -158,8 +160,4 @@ async function acted(life: Life, at: At, selection: ModelSelection): Promise<voi
   }
   goOn(life)
   if (!signal.aborted) completed(life, at)
-}
-
-function tell(thread: Thread, write: () => void): void {
-  if (!isClosed(thread)) write()
 }

@@ -89,6 +89,11 @@ export const latestTurnOf = (thread: Thread): Turn | null =>
 export const hasPending = (thread: Thread, kind: 'approval' | 'input'): boolean =>
   thread.pending.values().some((each) => each.kind === kind && each.isFlagged)
 
-/** What providers tell of such a thread is dropped, and nothing is started in it. */
+/** Nothing is started in such a thread. */
 export const isClosed = ({ archivedAt, deletedAt }: Thread): boolean =>
   archivedAt !== null || deletedAt !== null
+
+/** What a provider tells of a thread: nothing of it is seen once that is closed. */
+export function tell(thread: Thread, write: () => void): void {
+  if (!isClosed(thread)) write()
+}
