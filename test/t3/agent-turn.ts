@@ -54,7 +54,7 @@ export type AgentTurn = {
 
 export function agentTurn(life: Life, at: At, modelSelection: ModelSelection): AgentTurn {
   const { thread, live, running } = at
-  const isHeard = () => !running.isOver && !running.abort.signal.aborted && !life.isOver
+  const isHeard = () => !running.isOver && !running.abort.signal.aborted
   const print = (write: () => void) => {
     if (!isHeard()) return
     running.printed.splice(0).forEach((heard) => heard())

@@ -41,6 +41,7 @@ test('v0.0.27 goes to ready and not to starting, and takes a first message for t
 test.each([
   ['complete', 'completed', 'ready'],
   ['fail', 'error', 'error'],
+  ['crash', 'error', 'stopped'],
 ] as const)(
   'v0.0.27 forgets a turn that ended, until git has its checkpoint: %s',
   async (how, T, S) => {
@@ -49,7 +50,10 @@ test.each([
       version: '27',
       isGit: true,
       sleep: pace.sleep,
-      agent: async (each) => (how === 'fail' ? each.fail('no credit') : each.say('Done.')),
+      agent: async (each) => {
+        if (how === 'fail') each.fail('no credit')
+        if (how === 'crash') each.crash()
+      },
     })
     await thread()
     await turn('Do it')
@@ -58,7 +62,7 @@ test.each([
     pace.goOn()
     await comesTo(T, S)
     const seen = await snapshotRow()
-    expect(seen?.checkpoints).toMatchObject([{ status: how === 'fail' ? 'error' : 'ready' }])
+    expect(seen?.checkpoints).toMatchObject([{ status: T === 'error' ? 'error' : 'ready' }])
   },
 )
 
