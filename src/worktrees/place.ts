@@ -97,7 +97,9 @@ async function takenOver(order: Order, continues: string, ground: Ground): Promi
   try {
     const head = (await ground.git(place.path, ['rev-parse', '--abbrev-ref', 'HEAD'])).trim()
     // A new branch at the same commit: nothing in the worktree changes.
-    if (head !== order.branch) await ground.git(place.path, ['switch', '-c', order.branch])
+    // In which a person's turn runs, nothing is touched at all.
+    if (head !== order.branch && order.visit === null)
+      await ground.git(place.path, ['switch', '-c', order.branch])
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     return refused(`${place.path} cannot go on as ${order.branch}: ${lastLine(error)}`)

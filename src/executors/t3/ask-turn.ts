@@ -1,0 +1,145 @@
+/**
+ * Brings a turn to T3 Code: its place, its project, its thread, its message.
+ *
+ * A turn that was accepted is found, with nothing done again; one that was not is begun anew at whatever point it
+ * was left. How the thread stood is written down before the message goes, so that the turn is known from the one
+ * before. A turn that a person took is written down alone: nothing is asked of anybody.
+ */
+import type { Fleet } from '../../t3/fleet.ts'
+import type { ThreadRow } from '../../t3/thread-row.ts'
+import { isAtLeast, WITH_PAGES } from '../../t3/version.ts'
+import { placeFor } from '../../worktrees/place.ts'
+import { readPlace } from '../../worktrees/places.ts'
+import { recordsOf } from '../../worktrees/records.ts'
+import type { Asked, Order } from '../executor.ts'
+import type { Desk } from './desk.ts'
+import { ensureProject } from './ensure-project.ts'
+import { ensureThread } from './ensure-thread.ts'
+import { refused, unreachable } from './said.ts'
+import { startTurn } from './start-turn.ts'
+import { type AskedRecord, readTurn, takeTurn, type TurnRecord } from './turn-records.ts'
+
+export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
+  const { folder } = desk.ground
+  const known = readTurn(recordsOf(folder, order))
+  if (known !== null) return goOn(order, known, desk)
+  const why = whyNot(order)
+  if (why !== null) return refused(why)
+  const fleet = await desk.client.freshFleet()
+  return order.visit === null ? askAnew(order, fleet, desk) : visited(order, fleet, desk)
+}
+
+async function goOn(order: Order, known: TurnRecord, desk: Desk): Promise<Asked> {
+  if (known.type === 'never') {
+    const place = readPlace(desk.ground.folder, order.run)?.path ?? null
+    return { type: 'adopted', place, thread: order.thread }
+  }
+  // Interrupted on its way, it is not sent again.
+  if (!known.isAccepted && known.interrupts === 0) return startTurn(order, known, desk)
+  return { type: 'adopted', place: known.place, thread: known.thread }
+}
+
+/** What T3 takes, and never runs. */
+const PROMPT_MAX = 120_000
+
+function whyNot({ run, turn, prompt, visit }: Order): string | null {
+  const isNamed = /^[\w-]{1,100}$/.test(run) && Number.isSafeInteger(turn)
+  if (!isNamed) return `"${run}" is no run’s name`
+  if (visit !== null) return null
+  if (prompt.trim() === '') return 'the prompt is empty'
+  return prompt.length > PROMPT_MAX
+    ? `the prompt has ${prompt.length} characters, and T3 Code takes ${PROMPT_MAX}: shorten the issue`
+    : null
+}
+
+async function askAnew(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
+  const foreign = foreignPlaceOf(order, desk.ground.folder)
+  const placed = foreign ?? (await ownPlace(order, desk))
+  if (placed.type !== 'placed') return placed
+  const { place, isForeign } = placed
+  const project = await ensureProject(fleet, desk)
+  if (project.type !== 'there') return project
+  const wanted = { project: project.it, place: place ?? desk.ground.repo, fleet }
+  const thread = await ensureThread(order, wanted, desk)
+  if (thread.type !== 'there') return thread
+  const busy = await whoIsAtIt(order, thread.it, desk)
+  if (busy !== null) return unreachable(busy)
+  const record = takeTurn(recordsOf(desk.ground.folder, order), {
+    ...newRecord(thread.it, desk.clock.now()),
+    place,
+    isForeign,
+  })
+  return goOn(order, record, desk)
+}
+
+function newRecord({ id, latestTurn, session, traces }: ThreadRow, sentAt: number) {
+  return {
+    type: 'asked',
+    thread: id,
+    base: { turnId: latestTurn?.turnId ?? null, sessionAt: session?.updatedAt ?? null, traces },
+    tries: 1,
+    isAccepted: false,
+    sentAt,
+    storedAt: null,
+    offsetMs: null,
+    turnId: null,
+    interrupts: 0,
+  } as const
+}
+
+async function ownPlace(order: Order, desk: Desk) {
+  const placed = await desk.inTurn(() => placeFor(order, desk.ground))
+  if (placed.type !== 'placed') return placed
+  return { type: 'placed', place: placed.place.path, isForeign: false } as const
+}
+
+/** Of a run that a person's own thread was made into; null: of any other. */
+function foreignPlaceOf({ run, continues }: Order, folder: string) {
+  for (const each of [run, continues].filter((name) => name !== null)) {
+    const first = readTurn(recordsOf(folder, { run: each, turn: 1 }))
+    if (first?.type === 'asked' && first.isForeign)
+      return { type: 'placed', place: first.place, isForeign: true } as const
+  }
+  return null
+}
+
+/** In words; null: nobody. */
+async function whoIsAtIt({ run, turn }: Order, row: ThreadRow, desk: Desk): Promise<string | null> {
+  const { latestUserMessageAt: at, latestTurn, session } = row
+  const status = session?.status ?? 'idle'
+  if (status === 'running' || status === 'starting' || status === 'unknown')
+    return `a turn runs in the thread ${row.id} already: it is asked when that is over`
+  const { version } = await desk.client.environment()
+  // Before 0.0.32 nothing tells which message the last turn has answered.
+  if (at === null || !isAtLeast(version, WITH_PAGES)) return null
+  const isOpen = latestTurn === null || at > latestTurn.requestedAt
+  const before = readTurn(recordsOf(desk.ground.folder, { run, turn: turn - 1 }))
+  const isOurs = before?.type === 'asked' && before.storedAt === at
+  if (!isOpen || isOurs || status === 'error') return null
+  // One that nobody takes up within two minutes is lost.
+  if (desk.pulses.watchedMs(`${row.id} ${at}`) > LOST_MS) return null
+  return `a message waits in the thread ${row.id}: it is asked when that is answered`
+}
+
+const LOST_MS = 120_000
+
+/** In the place of the run it goes on from, or where the person's own thread works. */
+async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
+  const { folder, repo } = desk.ground
+  const row = fleet.row(order.thread)
+  if (row === null) return refused(`the thread ${order.thread} was put away: start the issue anew`)
+  const isGoingOn = order.continues !== null && readPlace(folder, order.continues) !== null
+  const theirs = { type: 'placed', place: row.worktreePath ?? repo, isForeign: true } as const
+  const placed = isGoingOn ? await ownPlace(order, desk) : theirs
+  if (placed.type !== 'placed') return placed
+  const { place, isForeign } = placed
+  const record: AskedRecord = {
+    ...newRecord(row, desk.clock.now()),
+    base: { turnId: null, sessionAt: null, traces: 0 },
+    isAccepted: true,
+    turnId: order.visit,
+    place,
+    isForeign,
+  }
+  return goOn(order, takeTurn(recordsOf(folder, order), record), desk)
+}
