@@ -6,7 +6,6 @@ import { type GithubCi, githubCi } from '../ci/github/github-ci.ts'
 import type { Clock } from '../clock.ts'
 import { type Enrolled, enrolled } from '../config/enrolled.ts'
 import type { Config } from '../config/schema.ts'
-import { commandExecutor } from '../executors/command/command-executor.ts'
 import { githubPulls } from '../landing/github/pulls.ts'
 import { gitLanding } from '../landing/git/git-landing.ts'
 import type { Pulls } from '../landing/pulls.ts'
@@ -16,7 +15,9 @@ import type { Repository } from '../loop/repository.ts'
 import { filesTracker } from '../trackers/files/tracker.ts'
 import { githubTracker } from '../trackers/github/tracker.ts'
 import type { Labels, Tracker } from '../trackers/tracker.ts'
+import { openExecutor, orphanOf } from './executors.ts'
 import { type GithubClients, githubClients } from './github.ts'
+import { type T3Clients, t3Clients } from './t3.ts'
 
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
@@ -40,20 +41,25 @@ export function openRepositories(
   const { readyLabel: ready, inProgressLabel: inProgress, humanLabel: human } = config.loop
   const labels = { ready, inProgress, human }
   const github = githubClients(at.clock)
+  const t3 = t3Clients(at.clock)
   const closing = new AbortController()
-  const around = { ...at, labels, github, signal: closing.signal }
-  const opened = enrolled(config.loop).repos.map((repo) => open(repo, around))
+  const around = { ...at, labels, github, t3, signal: closing.signal }
+  const { repos } = enrolled(config.loop)
+  const opened = repos.map((repo) => open(repo, around))
+  const executors = [...repos.map(({ executor }) => executor), config.loop.defaults.executor]
+  const known = executors.find((executor) => executor?.type === 't3')
   return {
     repositories: new Map(opened.map(({ repository }) => [repository.name, repository])),
     hooks: {
       secrets: [...new Set(opened.flatMap(({ hook }) => hook?.secret ?? []))],
       named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
     },
-    orphan: (name) => orphanOf(name, at),
+    orphan: (name) => orphanOf(name, { ...at, t3, known }),
     async close() {
       closing.abort()
       for (const { close } of opened) await close()
       await github.close()
+      await t3.close()
     },
   }
 }
@@ -63,33 +69,23 @@ type Place = {
   readonly clock: Clock
   readonly labels: Labels
   readonly github: GithubClients
+  readonly t3: T3Clients
   readonly signal: AbortSignal
 }
 
-/** What can still be done of a repository that is not enrolled any more: its agents are found and ended. */
-function orphanOf(name: string, { folder, clock }: { folder: string; clock: Clock }): Orphan {
-  const agents = join(resolve(folder), encodeURIComponent(name), 'agents')
-  const nothing = { repo: agents, landingBranch: '-', argv: [], stdin: false, env: {} }
-  return commandExecutor({ ...nothing, folder: agents, preset: 'none', clock })
-}
-
-function open(config: Enrolled, { folder, clock, labels, github, signal }: Place) {
+function open(config: Enrolled, { folder, clock, labels, github, t3, signal }: Place) {
   const { name, landingBranch, limits, merges } = config
   const repo = resolve(config.path)
   // A name may hold a slash, and no two names one place.
   const below = join(resolve(folder), encodeURIComponent(name))
   const landing = gitLanding({ repo, branch: landingBranch, clock, signal })
   const ci = openCi(config, { repo, folder: join(below, 'ci'), clock, github })
-  const { argv, stdin, env, preset } = config.executor
-  const executor = commandExecutor({
+  const executor = openExecutor(config.executor, {
     repo,
     landingBranch,
     folder: join(below, 'agents'),
-    argv,
-    stdin,
-    env,
-    preset,
     clock,
+    t3,
     signal,
   })
   const repository: Repository = {

@@ -14,5 +14,4 @@ export function isLater(path: string): boolean {
 
 export const laterTypes: Readonly<Record<string, readonly string[]>> = {
   store: ['postgres'],
-  executor: ['t3'],
 }

@@ -63,6 +63,18 @@ const Tracker = z.discriminatedUnion('type', [
   }),
 ])
 
+const Model = z.strictObject({
+  instanceId: z
+    .string()
+    .regex(/^[a-zA-Z][\w-]{0,63}$/, 'must be the id of a provider instance')
+    .describe('whose agent: claudeAgent, codex, cursor, grok, opencode'),
+  model: z.string().min(1).describe('as that agent names it'),
+  options: z
+    .array(z.strictObject({ id: z.string().min(1), value: z.union([z.string(), z.boolean()]) }))
+    .exactOptional()
+    .describe('such as { id: effort, value: high }'),
+})
+
 const Executor = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command').describe('a program in a git worktree'),
@@ -75,6 +87,19 @@ const Executor = z.discriminatedUnion('type', [
       .default('none')
       .describe('whose headless output it prints; none: its exit code tells'),
     env: Env,
+  }),
+  z.strictObject({
+    type: z.literal('t3').describe('a T3 Code server, a thread for each run'),
+    url: HttpUrl.describe('where it answers this node, such as http://127.0.0.1:3773'),
+    token: z
+      .string()
+      .min(1)
+      .describe('with orchestration:read and orchestration:operate; a secret'),
+    mode: z
+      .enum(['approval-required', 'auto-accept-edits', 'auto', 'full-access'])
+      .default('full-access')
+      .describe('what its agents may do without asking'),
+    model: Model.exactOptional().describe('default: the project’s own, else T3 Code’s'),
   }),
 ])
 

@@ -17,9 +17,10 @@ export type Executor = {
 
   /**
    * Ends the agent's turn; one that is still on its way never begins. True: the executor shows that nothing of it
-   * runs any more.
+   * runs any more. `unless-it-asks`: one that waits for a person's answer may go on waiting, where that can be
+   * answered later; nothing of it runs until then.
    */
-  interrupt(turn: TurnId): Promise<boolean>
+  interrupt(turn: TurnId, how?: 'end' | 'unless-it-asks'): Promise<boolean>
 
   /**
    * Lets go of the run's place, where nothing in it could be lost. With `discard`, whatever is not committed

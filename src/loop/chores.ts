@@ -146,8 +146,12 @@ async function stopAgent(run: Run, executor: Orphan, runs: Runs): Promise<Outcom
   const turns = ledger.flatMap((entry) =>
     entry.run === run.id && entry.what.type === 'asked' ? [entry.what.turn] : [],
   )
+  // Whoever taps the ring finds its question there, and answers it.
+  const isAsking =
+    run.state === 'needs-human' && (run.cause === 'question' || run.cause === 'permission')
+  const how = isAsking ? 'unless-it-asks' : 'end'
   for (const turn of turns)
-    if (!(await executor.interrupt({ run: run.id, turn })))
+    if (!(await executor.interrupt({ run: run.id, turn }, how)))
       return { isDone: false, detail: 'it is not shown that nothing of the agent runs' }
   return { isDone: true, detail: 'nothing of the agent runs' }
 }

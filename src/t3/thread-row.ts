@@ -36,6 +36,7 @@ const Row = z.object({
   id: z.string(),
   projectId: z.string().catch(''),
   title: z.string().catch(''),
+  branch: Text,
   worktreePath: Text,
   latestTurn: LatestTurn.nullish().transform((turn) => turn ?? null),
   session: Session.nullish().transform((session) => session ?? null),
@@ -53,7 +54,7 @@ export type Session = z.infer<typeof Session>
 
 export type ThreadRow = Pick<
   z.infer<typeof Row>,
-  'id' | 'projectId' | 'title' | 'worktreePath' | 'latestTurn' | 'session' | 'updatedAt'
+  'id' | 'projectId' | 'title' | 'branch' | 'worktreePath' | 'latestTurn' | 'session' | 'updatedAt'
 > & {
   readonly isArchived: boolean
   readonly isDeleted: boolean
@@ -69,7 +70,7 @@ export function threadRow(value: unknown): ThreadRow {
   const parsed = Row.safeParse(value)
   if (!parsed.success) throw new T3Error('unsupported', ANOTHER_GENERATION)
   const { archivedAt, deletedAt, hasPendingApprovals, hasPendingUserInput, ...row } = parsed.data
-  const { id, projectId, title, worktreePath, latestTurn, session, updatedAt } = row
+  const { id, projectId, title, branch, worktreePath, latestTurn, session, updatedAt } = row
   const messages = messagesIn(value)
   const activities = activitiesIn(value)
   const open = waiting(activities)
@@ -79,6 +80,7 @@ export function threadRow(value: unknown): ThreadRow {
     id,
     projectId,
     title,
+    branch,
     worktreePath,
     latestTurn,
     session,

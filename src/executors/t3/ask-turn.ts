@@ -15,6 +15,7 @@ import type { Asked, Order } from '../executor.ts'
 import type { Desk } from './desk.ts'
 import { ensureProject } from './ensure-project.ts'
 import { ensureThread } from './ensure-thread.ts'
+import { adopted } from './adopted.ts'
 import { refused, unreachable } from './said.ts'
 import { startTurn } from './start-turn.ts'
 import { type AskedRecord, readTurn, takeTurn, type TurnRecord } from './turn-records.ts'
@@ -32,11 +33,11 @@ export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
 async function goOn(order: Order, known: TurnRecord, desk: Desk): Promise<Asked> {
   if (known.type === 'never') {
     const place = readPlace(desk.ground.folder, order.run)?.path ?? null
-    return { type: 'adopted', place, thread: order.thread }
+    return adopted({ place, thread: order.thread }, desk)
   }
   // Interrupted on its way, it is not sent again.
   if (!known.isAccepted && known.interrupts === 0) return startTurn(order, known, desk)
-  return { type: 'adopted', place: known.place, thread: known.thread }
+  return adopted(known, desk)
 }
 
 /** What T3 takes, and never runs. */

@@ -18,7 +18,11 @@ import { lookAt } from './look-at.ts'
 import { idsOf } from './start-turn.ts'
 import { type AskedRecord, changeTurn, readEnd, readTurn, takeTurn } from './turn-records.ts'
 
-export async function interruptTurn(id: TurnId, desk: Desk): Promise<boolean> {
+export async function interruptTurn(
+  id: TurnId,
+  how: 'end' | 'unless-it-asks',
+  desk: Desk,
+): Promise<boolean> {
   const { folder } = desk.ground
   const records = recordsOf(folder, id)
   const found = readTurn(records)
@@ -29,7 +33,8 @@ export async function interruptTurn(id: TurnId, desk: Desk): Promise<boolean> {
   await lookAt(id, () => client.freshFleet(), desk)
   const [record, ended] = [readTurn(records), readEnd(records)]
   if (record?.type !== 'asked') return true
-  if (ended?.type === 'over' && ended.end.how !== 'asking') return true
+  if (ended?.type === 'over' && (ended.end.how !== 'asking' || how === 'unless-it-asks'))
+    return true
   const row = (await client.freshFleet()).row(record.thread)
   const isPersons = row !== null && ended !== null && row.latestTurn?.turnId !== record.turnId
   if (isPersons) return true

@@ -11,6 +11,7 @@ import type { Dispatched } from '../../t3/meaning.ts'
 import { isAtLeast, WITH_SHELL } from '../../t3/version.ts'
 import { recordsOf } from '../../worktrees/records.ts'
 import type { Asked, Order } from '../executor.ts'
+import { adopted } from './adopted.ts'
 import type { Desk } from './desk.ts'
 import { isoOf, refused, unreachable } from './said.ts'
 import { type AskedRecord, changeTurn, dropTurn } from './turn-records.ts'
@@ -71,7 +72,7 @@ async function accepted(order: Order, record: AskedRecord, desk: Desk): Promise<
   const ahead = storedAt === null ? Number.NaN : Date.parse(storedAt) - clock.now()
   const offsetMs = isTheirs && !Number.isNaN(ahead) ? ahead : null
   changeTurn(recordsOf(ground.folder, order), { isAccepted: true, storedAt, offsetMs })
-  return { type: 'adopted', place: record.place, thread: record.thread }
+  return adopted(record, desk)
 }
 
 const JUST_NOW_MS = 10_000

@@ -26,6 +26,7 @@ import type { Executor, TurnId } from '../executor.ts'
 import { askTurn } from './ask-turn.ts'
 import { checkT3 } from './check.ts'
 import type { Desk } from './desk.ts'
+import { findThread } from './find-thread.ts'
 import { interruptTurn } from './interrupt-turn.ts'
 import { lookAt } from './look-at.ts'
 import { occupants } from './occupants.ts'
@@ -79,9 +80,9 @@ export function t3Executor(options: T3ExecutorOptions): Executor {
         return unreachable((error as Error).message)
       }
     },
-    async interrupt(id) {
+    async interrupt(id, how = 'end') {
       try {
-        return await asking(() => interruptTurn(id, desk))
+        return await asking(() => interruptTurn(id, how, desk))
       } catch {
         // What cannot be read shows nothing.
         return false
@@ -97,6 +98,7 @@ export function t3Executor(options: T3ExecutorOptions): Executor {
     },
     places: () => turn(() => keptPlaces(groundFor(LOOK_MS))),
     visits: (runs) => visitsOf(runs, desk),
+    find: (thread) => findThread(thread, desk),
     forget: (before) => forgetEnded(folder, before),
     check: () => checkT3({ ...desk, ground: groundFor(CHECK_MS) }),
     watch: (wake) => watched.start({ folder, clock, look }, wake),

@@ -1,42 +1,78 @@
 /**
- * What people began in the threads of ended runs: of each, the newest turn, where it is none of ours.
+ * What people began in the threads of ended runs: of each, the newest turn, where it is none of ours, or where it
+ * is ours and has gone on by their answer to what it had asked.
  *
  * Ours are known by what is written down, of every run that had the thread. T3's times are compared with the time
  * at which T3 took our last message, and put into our time by how far the clocks were apart then.
  */
 import { join } from 'node:path'
 
+import { text } from '../../fields.ts'
+import type { Fleet } from '../../t3/fleet.ts'
+import type { ThreadRow } from '../../t3/thread-row.ts'
 import { namesIn, turnNamed, turnsIn } from '../../worktrees/records.ts'
 import type { Visit, Visited } from '../executor.ts'
 import type { Desk } from './desk.ts'
 import { isQuiet } from './end-thread.ts'
 import { type AskedRecord, readEnd, readTurn } from './turn-records.ts'
 
-type Written = { readonly record: AskedRecord; readonly isOver: boolean }
+type Written = {
+  readonly record: AskedRecord
+  readonly isOver: boolean
+  readonly isAsking: boolean
+}
 
 export async function visitsOf(runs: readonly Visited[], desk: Desk): Promise<readonly Visit[]> {
   if (runs.length === 0) return []
-  const { client, ground, clock } = desk
+  const { client, ground } = desk
   const fleet = await client.fleet()
   const shown = runs.filter(({ thread }) => (fleet.row(thread)?.latestTurn ?? null) !== null)
   if (shown.length === 0) return []
   const written = Map.groupBy(recordsIn(ground.folder), ({ record }) => record.thread)
-  return shown.flatMap(({ run, thread, since }) => {
-    const row = fleet.row(thread)
-    const turn = row?.latestTurn
-    const ours = written.get(thread) ?? []
-    if (!row || !turn || ours.length === 0 || ours.some(({ isOver }) => !isOver)) return []
-    if (ours.some(({ record }) => record.turnId === turn.turnId)) return []
-    const last = ours.map(({ record }) => record).toSorted((a, b) => b.sentAt - a.sentAt)[0]
-    const { storedAt, offsetMs } = last ?? { storedAt: null, offsetMs: null }
-    if (storedAt !== null && turn.requestedAt <= storedAt) return []
-    const theirs = Date.parse(turn.requestedAt)
-    const known = offsetMs === null || Number.isNaN(theirs) ? null : theirs - offsetMs
-    if (known !== null && known < since) return []
-    const at = Math.min(clock.now(), known ?? clock.now())
-    return { run, turn: turn.turnId, at, place: row.worktreePath, isBusy: !isQuiet(row) }
-  })
+  const found = await Promise.all(
+    shown.map((each) => visitOf(each, { fleet, ours: written.get(each.thread) ?? [] }, desk)),
+  )
+  return found.flatMap((visit) => visit ?? [])
 }
+
+type Seen = { readonly fleet: Fleet; readonly ours: readonly Written[] }
+
+async function visitOf(
+  { run, thread, since }: Visited,
+  { fleet, ours }: Seen,
+  desk: Desk,
+): Promise<Visit | null> {
+  const row = fleet.row(thread)
+  const turn = row?.latestTurn
+  const last = ours.toSorted((a, b) => b.record.sentAt - a.record.sentAt)[0]
+  if (!row || !turn || last === undefined || ours.some(({ isOver }) => !isOver)) return null
+  const { storedAt, offsetMs, turnId } = last.record
+  const now = desk.clock.now()
+  const visit = { run, turn: turn.turnId, place: row.worktreePath, isBusy: !isQuiet(row) }
+  // The question that the run ended with was answered, and the same turn goes on.
+  if (last.isAsking && turnId === turn.turnId)
+    return (await isAnswered(row, desk)) ? { ...visit, at: now } : null
+  if (ours.some(({ record }) => record.turnId === turn.turnId)) return null
+  if (storedAt !== null && turn.requestedAt <= storedAt) return null
+  const theirs = Date.parse(turn.requestedAt)
+  const known = offsetMs === null || Number.isNaN(theirs) ? null : theirs - offsetMs
+  if (known !== null && known < since) return null
+  return { ...visit, at: Math.min(now, known ?? now) }
+}
+
+/** An interrupt ends a question, too, and answers nothing. */
+async function isAnswered(row: ThreadRow, { client }: Desk): Promise<boolean> {
+  if (row.waitsFor !== null) return false
+  const { activities = [] } = (await client.transcript(row.id)) ?? {}
+  const asked = activities.findLast(({ kind }) => requested.test(kind))
+  const answer = activities.findLast(
+    ({ kind, requestId }) => resolved.test(kind) && requestId === asked?.requestId,
+  )
+  return answer !== undefined && text(answer.payload['decision']) !== 'cancel'
+}
+
+const requested = /^(?:approval|user-input)\.requested$/
+const resolved = /^(?:approval|user-input)\.resolved$/
 
 /** Also of runs whose place is gone. */
 function recordsIn(folder: string): readonly Written[] {
@@ -45,7 +81,10 @@ function recordsIn(folder: string): readonly Written[] {
       if (turnNamed(name) === null) return []
       const records = join(below, name)
       const record = readTurn(records)
-      return record?.type === 'asked' ? { record, isOver: readEnd(records) !== null } : []
+      if (record?.type !== 'asked') return []
+      const end = readEnd(records)
+      const isAsking = end?.type === 'over' && end.end.how === 'asking'
+      return { record, isOver: end !== null, isAsking }
     }),
   )
 }
