@@ -11,6 +11,7 @@
  * const row = (await client.fleet()).row(threadId)
  */
 import type { Clock } from '../clock.ts'
+import { object } from '../fields.ts'
 import { type Ask, asking, heard, read } from './asking.ts'
 import type { Command } from './commands.ts'
 import { type Environment, environmentIn, type Session, sessionIn } from './environment.ts'
@@ -141,6 +142,7 @@ async function threadAt(id: string, isNewest: boolean, ask: Ask): Promise<Transc
 }
 
 function threadOf(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null && 'thread' in value) return value.thread
+  const { schemaVersion, thread } = object(value)
+  if (schemaVersion === undefined && 'session' in object(thread)) return thread
   throw new T3Error('unsupported', ANOTHER_GENERATION)
 }

@@ -10,7 +10,7 @@ import { type Fields, object } from '../fields.ts'
 import type { ModelSelection } from './commands.ts'
 import { ANOTHER_GENERATION } from './meaning.ts'
 import { T3Error } from './t3-error.ts'
-import { type ThreadRow, threadRow } from './thread-row.ts'
+import { threadRow, type ThreadRow } from './thread-row.ts'
 import { type Transcript, transcriptIn } from './transcript.ts'
 
 export type Fleet = {

@@ -40,12 +40,13 @@ const LIMIT_MAX = 400
 function isLimit(said: string): boolean {
   const words = oneLine(plain(said)).trim()
   if (words.length > LIMIT_MAX) return false
-  return (
-    /^(?:claude(?: ai| code)? )?(?:[\w-]+ )?(?:usage|session|weekly|\d+-hour|rate) limit (?:was )?(?:reached|exceeded|hit)\b/i.test(
-      words,
-    ) || /^you(?:['’]ve| have) (?:hit|reached|exceeded) your [^.]{0,30}limit\b/i.test(words)
-  )
+  return REACHED.test(words) || YOURS.test(words)
 }
+
+/** As a sentence of its own: with a reset, a full stop, or nothing after it. */
+const REACHED =
+  /^(?:claude(?: ai| code)? )?(?:[\w-]+ )?(?:usage|session|weekly|\d+-hour|rate) limit (?:was )?(?:reached|exceeded|hit)(?= ?[|.,;:!∙·–-]| resets|$)/i
+const YOURS = /^you(?:['’]ve| have) (?:hit|reached|exceeded) your [^.]{0,30}limit\b/i
 
 /** `...reached|1755806400`, `resets 3pm`, `resets at 3:30 PM`, or as Codex says it. Null: it does not say. */
 export function resetIn(said: string, now: number): number | null {
