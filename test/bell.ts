@@ -17,6 +17,7 @@ import type { Outcome } from '../src/doorbell/outcome.ts'
 import type { Route } from '../src/doorbell/route.ts'
 import type { Kept } from '../src/executors/executor.ts'
 import type { LogEvent } from '../src/log.ts'
+import type { Run } from '../src/run/run.ts'
 import type { TrackedIssue } from '../src/trackers/tracker.ts'
 import { createApp } from '../src/server/app.ts'
 import type { Tokens } from '../src/server/auth.ts'
@@ -42,6 +43,8 @@ type BellOptions = {
   readonly issues?: readonly TrackedIssue[]
   /** Secrets of GitHub's webhooks; what they hasten is told in `hastened`. */
   readonly hookSecrets?: readonly string[]
+  /** Whether the page of a run's thread shows it. Default: each does. */
+  readonly landsAt?: (run: Run) => Promise<boolean>
   /** The worktrees that its executor has kept. */
   readonly kept?: Kept[]
 }
@@ -118,6 +121,8 @@ export async function bell(options: BellOptions = {}) {
     channels,
     schemes: [],
     links,
+    landsAt: options.landsAt ?? (async () => true),
+    clock,
     now: clock.now,
     open,
     wake,

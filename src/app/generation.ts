@@ -26,6 +26,8 @@ import type { Fetch } from './listen.ts'
 import { type OpenLoop, openLoop } from './loop.ts'
 import { linksOf, loopFolder, threadLinks } from './places.ts'
 import { openRepositories } from './repositories.ts'
+import { t3Clients } from './t3.ts'
+import { type LandsAt, threadPages } from './thread-pages.ts'
 
 export type Lasting = {
   readonly store: Store
@@ -72,7 +74,10 @@ export async function startGeneration(
   const { routes } = config
   const turning = arming(config, lasting).armed ? openLoop(config, lasting) : null
   const courier = await startCourier({ store, channels, clock, log, routes, dice: Math.random })
-  const { state, ...app } = assemble(config, channels, { ...lasting, courier, turning })
+  // Where no loop has a client of T3 Code already, those who tap share one.
+  const t3 = t3Clients(clock)
+  const landsAt = turning?.landsAt ?? threadPages(config, t3)
+  const { state, ...app } = assemble(config, channels, { ...lasting, courier, turning, landsAt })
   const { days } = config.retention
   const forgetting = retention({ store, days, clock, log })
   const pulse = far && pulseOf(config, far, { clock, log, health: state.health, isNew })
@@ -93,7 +98,7 @@ export async function startGeneration(
       await Promise.all([forgetting.stop(), turning?.stop(), courier.stop()])
       for (const { channel } of channels.values()) await channel.close()
       if (forGood && hasBegun) await Promise.race([pulse?.sayGoodbye(), pause(goodbyeMs)])
-      await far?.close()
+      await Promise.all([far?.close(), t3.close()])
       await isQuiet
     },
   }
@@ -105,7 +110,11 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }
 
-type Parts = Lasting & { readonly courier: Courier; readonly turning: OpenLoop | null }
+type Parts = Lasting & {
+  readonly courier: Courier
+  readonly turning: OpenLoop | null
+  readonly landsAt: LandsAt
+}
 
 function assemble(config: Config, owed: Channels, parts: Parts) {
   const { store, clock, log, live, metrics, startedAt, wake, courier, turning } = parts
@@ -146,6 +155,8 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     channels,
     schemes,
     links,
+    landsAt: parts.landsAt,
+    clock,
     now: clock.now,
     open: courier.open,
     wake,

@@ -16,13 +16,15 @@ import type { GithubHooks } from '../server/hooks.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
-import { linksOf, loopFolder } from './places.ts'
+import { linksOf, loopFolder, tapOf } from './places.ts'
 import { type HookedRepositories, openRepositories } from './repositories.ts'
+import { type LandsAt, threadPages } from './thread-pages.ts'
 
 export type OpenLoop = Loop & {
   readonly desk: Desk
   readonly housekeeper: Housekeeper
   readonly hooks: GithubHooks
+  readonly landsAt: LandsAt
   /** For a doctor, whose closing leaves them as they are. */
   readonly opened: ReturnType<OpenRepositories>
 }
@@ -39,7 +41,7 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, orphan, hooks, close } = openRepositories(config, {
+  const { repositories, orphan, hooks, t3, close } = openRepositories(config, {
     folder: loopFolder(config),
     clock,
   })
@@ -72,6 +74,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     ...turning,
     opened: { repositories, close: async () => {} },
     housekeeper: keeper,
+    landsAt: threadPages(config, t3),
     hooks: { secrets: hooks.secrets, hasten: hastening(hooks, turning) },
     start() {
       turning.start()
@@ -119,7 +122,11 @@ function ringOf(
     key: `run:${run.id}`,
     endedAt: run.endedAt,
   }
-  const ring = renderRing(request, 'loop', { links: linksOf(config), clock })
+  const ring = renderRing(request, 'loop', {
+    links: linksOf(config),
+    clock,
+    tap: tapOf(config),
+  })
   const routing: Routing = { routes: config.routes, channels: Object.keys(config.channels) }
   const channels = route({ ...ring.notification, repo: run.issue.repo }, routing)
   return { ring, fingerprint: fingerprintOf(request), channels, dedupeForMs: Infinity }

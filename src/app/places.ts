@@ -10,6 +10,13 @@ export function linksOf({ links }: Config): LinkOptions {
     : { baseUrl, link: template, schemes }
 }
 
+/** The link of a ring by its id, where a tap on it goes by this node; null: rings carry their page's own. */
+export function tapOf({ publicUrl, links: { tap } }: Config): ((ring: string) => string) | null {
+  if (!tap || publicUrl === undefined) return null
+  const base = publicUrl.replace(/\/+$/, '')
+  return (ring) => `${base}/r/${ring}`
+}
+
 /** In words, for a person. */
 export function threadLinks({ links: { baseUrl, template } }: Config): string {
   if (baseUrl === undefined) return 'none: links.baseUrl is not set (AFK_BASE_URL)'

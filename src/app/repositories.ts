@@ -22,6 +22,8 @@ import { type T3Clients, t3Clients } from './t3.ts'
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
   readonly hooks: HookedRepositories
+  /** Whose agents are in T3 Code. */
+  readonly t3: T3Clients
   /** Of a repository that is not among them any more. */
   readonly orphan: (name: string) => Orphan
   close(): Promise<void>
@@ -54,6 +56,7 @@ export function openRepositories(
       secrets: [...new Set(opened.flatMap(({ hook }) => hook?.secret ?? []))],
       named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
     },
+    t3,
     orphan: (name) => orphanOf(name, { ...at, t3, known }),
     async close() {
       closing.abort()

@@ -113,6 +113,32 @@ describe('links', () => {
   })
 })
 
+describe('a tap', () => {
+  const found = (more: object) =>
+    problems(JSON.stringify({ links: { tap: true }, tokens: { operator }, ...more }))
+
+  test('needs the address by which the node is reached, and says so', () => {
+    expect(found({})).toEqual([
+      'afk.yaml:1: links.tap needs publicUrl (AFK_PUBLIC_URL) beside it: a tap goes by this node',
+    ])
+    expect(found({ publicUrl: 'https://afk.test/below' })).toEqual([])
+  })
+
+  test.each([
+    'https://ada:secret@afk.test',
+    'https://afk.test/?secret',
+    'https://afk.test/#secret',
+  ])('puts no secret of %s into a ring: it is an error', (publicUrl) => {
+    const [problem, ...more] = found({ publicUrl })
+    expect([problem, more]).toEqual([
+      expect.stringMatching(/^afk\.yaml:1: publicUrl must have no login/),
+      [],
+    ])
+    expect(problem).not.toContain('secret')
+    expect(found({ publicUrl, links: {} })).toEqual([])
+  })
+})
+
 describe('two repositories', () => {
   const loop = (repos: string) =>
     problems(

@@ -14,6 +14,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...routesOf(config),
     ...tokensOf(config),
     ...linksOf(config),
+    ...tapOf(config),
     ...retentionOf(config),
     ...githubOf(config),
     ...twinsOf(config),
@@ -101,6 +102,19 @@ function tokensOf({ tokens, listen, publicUrl, loop }: Config): readonly Found[]
           { path: ['loop', 'killSwitch'], message: 'can be cleared only with tokens.operator set' },
         ]),
   ]
+}
+
+/** It stands in every ring: a login in it would be told to whoever hears one. */
+function tapOf({ links, publicUrl }: Config): readonly Found[] {
+  if (!links.tap) return []
+  if (publicUrl === undefined) {
+    const message = 'needs publicUrl (AFK_PUBLIC_URL) beside it: a tap goes by this node'
+    return [{ path: ['links', 'tap'], message }]
+  }
+  const { username, password, search, hash } = new URL(publicUrl)
+  if (`${username}${password}${search}${hash}` === '') return []
+  const message = 'must have no login, no query and no fragment with links.tap: rings carry it'
+  return [{ path: ['publicUrl'], message }]
 }
 
 /** Makes a link as a ring would, so that no ring is the first to find out that it cannot be made. */

@@ -180,6 +180,9 @@ export const Config = z.strictObject({
         .array(z.string().regex(/^[a-z][a-z0-9+.-]*$/))
         .default([])
         .describe('allowed in links besides http and https'),
+      tap: Bool.prefault(false).describe(
+        'rings of the loop carry publicUrl/r/RING, which leads to whichever of their pages opens',
+      ),
     })
     .prefault({}),
   channels: z

@@ -67,15 +67,21 @@ export function intake(parts: IntakeParts): Intake {
   }
 }
 
+type Rendering = Pick<IntakeParts, 'links' | 'clock'> & {
+  /** The link of the ring of an id, instead of any other. */
+  readonly tap?: ((ring: string) => string) | null
+}
+
 /** The ring that a request would become. Throws what `renderNotification` throws. */
 export function renderRing(
   request: RingRequest,
   source: string,
-  { links, clock }: Pick<IntakeParts, 'links' | 'clock'>,
+  { links, clock, tap = null }: Rendering,
 ): Ring {
   const now = clock.now()
   const id = ringId(now)
-  const { link, threadId, issue } = request
+  const { threadId, issue } = request
+  const link = tap === null ? request.link : tap(id)
   const options = link === null ? links : { ...links, link: () => link }
   const notification = renderNotification(request, options)
   return {

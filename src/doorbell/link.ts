@@ -47,6 +47,15 @@ export function safeLink(link: string, schemes: readonly string[] = []): string 
   return link
 }
 
+export function isSafeLink(link: string, schemes: readonly string[] = []): boolean {
+  try {
+    return safeLink(link, schemes) === link
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
 /** Throws a `TypeError` if the template has a brace that is not one of the known values, or one in its host. */
 export function templateOf(link: string): string {
   const known = Object.entries(LINK_TEMPLATES).find(([name]) => name === link)

@@ -26,10 +26,12 @@ import { ringRoutes, type RingRoutes } from './rings.ts'
 import { StatusQuery } from './run-schemas.ts'
 import { loopRoutes, type LoopRoutes, whyNot } from './runs.ts'
 import { DrillBody } from './schemas.ts'
+import { tapRoutes, type TapRoutes } from './taps.ts'
 import { owedView } from './views.ts'
 
 export type AppParts = RingRoutes &
-  LoopRoutes & {
+  LoopRoutes &
+  TapRoutes & {
     readonly tokens: Tokens
     readonly state: NodeState
     readonly doctor: Doctor
@@ -84,6 +86,7 @@ export function createApp(parts: AppParts) {
   app.route('/v1', placeRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))
   app.route('/hooks', hookRoutes(parts.hooks))
+  app.route('/r', tapRoutes(parts))
   app.get('/metrics', async (c) => {
     c.header('content-type', METRICS_TYPE)
     return c.body(await parts.metrics())

@@ -201,6 +201,15 @@ const operations: Record<string, Record<string, Operation>> = {
       answers: { '202': z.strictObject({}) },
     },
   },
+  '/r/{ring}': {
+    get: {
+      summary:
+        'Go to whichever of a ring’s pages opens now: its thread, its issue, its pull request',
+      path: z.object({ ring: z.string().describe('ring_ and a UUIDv7') }),
+      answers: { '302': z.string(), '404': z.string() },
+      type: 'text/plain',
+    },
+  },
   '/healthz': { get: { summary: 'Alive', answers: { '200': Alive } } },
   '/readyz': {
     get: {

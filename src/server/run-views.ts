@@ -6,7 +6,7 @@
  */
 import type { z } from 'zod'
 
-import { linkFor, type LinkOptions } from '../doorbell/link.ts'
+import type { LinkOptions } from '../doorbell/link.ts'
 import { oneLine } from '../doorbell/text.ts'
 import { type Budget, budgetOf, fixMsAt } from '../run/budget.ts'
 import type { Entry } from '../run/event.ts'
@@ -20,6 +20,7 @@ import {
   type Run,
   type Turn,
 } from '../run/run.ts'
+import { threadLink } from '../run/run-pages.ts'
 import type { Chore, Pause } from '../store/runs.ts'
 import type { BudgetView, LiveRun, PauseView, RunSummary, RunView } from './run-schemas.ts'
 import { checksWords, choreWords, entryWords, standing, told, turnWords } from './run-words.ts'
@@ -134,12 +135,6 @@ function issueView({ issue: { repo, number, title, url } }: Run): View['issue'] 
     ...(title !== undefined && { title: told(title) }),
     ...(url !== undefined && { url: oneLine(url) }),
   }
-}
-
-/** As a ring has it: no template asks which kind rang, or what it said. */
-function threadLink({ issue, threadId, environmentId }: Run, links: LinkOptions): string | null {
-  const where = environmentId === null ? {} : { environmentId }
-  return linkFor({ kind: 'done', issue, threadId, ...where, detail: '' }, links)
 }
 
 function turnView(turn: Turn): View['turn'] {
