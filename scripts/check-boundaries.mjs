@@ -20,7 +20,7 @@ const purePaths = [
   /^src\/executors\/(turn-end|t3\/(classify|last-word|said))\.ts$/,
   /^src\/t3\/(meaning|version|transcript|commands)\.ts$/,
   /^src\/executors\/command\/(ending|plain-output|claude-code|codex|opencode|substitute-argv)\.ts$/,
-  /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
+  /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|link-faults|loopback|problem|starter|substitute)\.ts$/,
   /^src\/server\/(views|run-views|run-words)\.ts$/,
   /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,

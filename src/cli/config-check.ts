@@ -1,5 +1,6 @@
-/** `afk config check`: whether a configuration can be used, and every place where it cannot. */
+/** `afk config check`: whether a configuration can be used, every place where it cannot, and what it will not do. */
 import { arming } from '../config/arming.ts'
+import { linkFaults } from '../config/link-faults.ts'
 import { wrongly } from './cli-error.ts'
 import type { Command } from './command.ts'
 import { readConfig } from './read-config.ts'
@@ -22,12 +23,14 @@ export const configCheck: Command = {
     const { config, file } = readConfig(named ?? null, io)
     const { armed, missing } = arming(config)
     const channels = Object.entries(config.channels).map(([name, { type }]) => ({ name, type }))
+    const warnings = linkFaults(config)
     if (asked.flag('json')) {
-      io.out(JSON.stringify({ file, channels, armed, missing }))
+      io.out(JSON.stringify({ file, channels, armed, missing, warnings }))
       return 0
     }
     io.out(`${file ?? 'no file, the environment alone'}: good`)
     for (const { name, type } of channels) io.out(`channel  ${name} (${type})`)
+    for (const { what, mend } of warnings) io.out(`warning  ${what} -> ${mend}`)
     io.out(`loop     ${armed ? 'armed' : `disarmed: ${missing.join('; ')}`}`)
     return 0
   },

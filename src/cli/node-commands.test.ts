@@ -145,6 +145,7 @@ describe('--json', () => {
     channels: z.array(z.strictObject({ name: z.string(), type: z.string() })),
     armed: z.boolean(),
     missing: z.array(z.string()),
+    warnings: z.array(z.strictObject({ what: z.string(), mend: z.string() })),
   })
 
   test.each([
@@ -166,6 +167,24 @@ describe('--json', () => {
 })
 
 describe('afk config check', () => {
+  test('warns of links that lead to no thread of T3 Code, and says what to set; it is good all the same', async () => {
+    const config = join(temporaryFolder(), 'afk.yaml')
+    const executor = { type: 't3', url: 'http://127.0.0.1:3773', token: 'secret' }
+    const written = (links: object) =>
+      writeFileSync(config, JSON.stringify({ links, loop: { repos: { infra: { executor } } } }))
+    written({})
+    const { code, out } = await afk(['config', 'check', config])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^warning {2}links\.template is thread-query, .* -> set .*: t3,/m),
+    ])
+    const { out: json } = await afk(['config', 'check', config, '--json'])
+    expect(JSON.parse(json)).toMatchObject({ warnings: [{ mend: expect.any(String) }] })
+    expect(out + json).not.toContain('secret')
+    written({ template: 't3' })
+    expect((await afk(['config', 'check', config])).out).not.toMatch(/^warning/m)
+  })
+
   test('takes its file as a word or as --config, and one alone', async () => {
     const config = join(temporaryFolder(), 'other.yaml')
     writeFileSync(config, 'log: json\n')
