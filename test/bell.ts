@@ -133,6 +133,7 @@ export async function bell(options: BellOptions = {}) {
     doctor: doctor({
       channels: new Map(),
       repositories: () => ({ repositories: new Map(), close: async () => {} }),
+      links: async () => [],
       state,
       open,
       clock,

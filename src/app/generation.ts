@@ -28,6 +28,7 @@ import { linksOf, loopFolder, threadLinks } from './places.ts'
 import { openRepositories } from './repositories.ts'
 import { t3Clients } from './t3.ts'
 import { type LandsAt, threadPages } from './thread-pages.ts'
+import { tryLinks } from './try-links.ts'
 
 export type Lasting = {
   readonly store: Store
@@ -177,11 +178,12 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
 
 /** The repositories are those of the loop that runs; else they are open for as long as somebody looks at them. */
 function doctorOf(config: Config, owed: Channels, parts: Parts & { readonly state: NodeState }) {
-  const { turning, courier, state, clock } = parts
+  const { store, turning, landsAt, courier, state, clock } = parts
   const open = () => openRepositories(config, { folder: loopFolder(config), clock })
   return doctor({
     channels: new Map([...owed].map(([name, { channel }]) => [name, channel])),
     repositories: () => turning?.opened ?? open(),
+    links: () => tryLinks({ config, store, landsAt, clock }),
     state,
     open: courier.open,
     clock,

@@ -28,7 +28,7 @@ export function linkFaults(config: Pick<Config, 'links' | 'loop'>): readonly Lin
 const mend = 'set links.template: t3, or one of your own with {environmentId} and {threadId} in it'
 
 /** The repositories whose agents are in T3 Code, also those that lack something else. */
-export function inT3({ loop: { defaults, repos } }: Pick<Config, 'loop'>): readonly string[] {
+function inT3({ loop: { defaults, repos } }: Pick<Config, 'loop'>): readonly string[] {
   return Object.entries(repos)
     .filter(([, own]) => (own.executor ?? defaults.executor)?.type === 't3')
     .map(([name]) => name)

@@ -125,6 +125,8 @@ describe('a route', () => {
     ['/v1/rings/ID/resend', { channels: ['phone'] }],
     ['/v1/drill', { channel: 'phone' }],
     ['/v1/drill', '['],
+    ['/v1/doctor', { links: 'yes' }],
+    ['/v1/doctor', { all: true }],
   ])('%s refuses a wrong body, and does nothing (%#)', async (path, body) => {
     const node = await bell()
     const { id } = await read(Accepted, await node.post('/v1/rings', ringBody()))

@@ -25,7 +25,7 @@ import { assertKnownKind } from './ring-request.ts'
 import { ringRoutes, type RingRoutes } from './rings.ts'
 import { StatusQuery } from './run-schemas.ts'
 import { loopRoutes, type LoopRoutes, whyNot } from './runs.ts'
-import { DrillBody } from './schemas.ts'
+import { DoctorBody, DrillBody } from './schemas.ts'
 import { tapRoutes, type TapRoutes } from './taps.ts'
 import { owedView } from './views.ts'
 
@@ -76,7 +76,10 @@ export function createApp(parts: AppParts) {
     const deliveries = rest.type === 'conflict' ? [] : owedView(rest.owed)
     return c.json({ id, key, duplicate: false, deliveries }, 202)
   })
-  app.post('/v1/doctor', async (c) => c.json({ findings: await parts.doctor() }))
+  app.post('/v1/doctor', async (c) => {
+    const asked = parseWith(DoctorBody, await readJson(c), 'invalid_body')
+    return c.json({ findings: await parts.doctor(asked) })
+  })
   app.get('/v1/status', async (c) => {
     const { why } = parseWith(StatusQuery, c.req.query(), 'invalid_query')
     const status = await parts.state.status()

@@ -20,19 +20,26 @@ const status = {
 
 type Check = () => Promise<readonly Finding[]>
 
+const opened: Awaited<ReturnType<ReturnType<typeof doctor>>> = [
+  { about: 'issue link', type: 'good', what: 'answers', mend: null },
+]
+
 function asked(open: OpenRepositories, channels: Readonly<Record<string, Check>> = {}) {
   const clock = manualClock()
-  const opened: string[] = []
+  const reopened: string[] = []
   const ask = doctor({
     channels: new Map(Object.entries(channels).map(([name, check]) => [name, { check }])),
     repositories: open,
+    links: async () => opened,
     state: { status: async () => status },
-    open: async (channel) => void opened.push(channel),
+    open: async (channel) => void reopened.push(channel),
     clock,
   })
   const found = async () =>
-    (await ask()).slice(3).map(({ about, type, what }) => `${about}: ${type} ${what}`)
-  return { clock, opened, found }
+    (await ask({ links: false }))
+      .slice(3)
+      .map(({ about, type, what }) => `${about}: ${type} ${what}`)
+  return { clock, reopened, found, ask }
 }
 
 const says = (what: string) => async () => [good(what)]
@@ -80,7 +87,7 @@ test('what hangs is bad after twenty seconds, and delays nothing else that hangs
       executor: { ...executor, check: forEver },
     },
   })
-  const { clock, found, opened } = asked(open, { phone: forEver, bell: says('rings') })
+  const { clock, found, reopened } = asked(open, { phone: forEver, bell: says('rings') })
   const findings = found()
   await expect.poll(() => clock.nextAt()).not.toBeNull()
   clock.advance(20_000)
@@ -94,7 +101,7 @@ test('what hangs is bad after twenty seconds, and delays nothing else that hangs
     'web landing: good lands',
   ])
   expect(closed()).toBe(1)
-  expect(opened).toEqual(['bell'])
+  expect(reopened).toEqual(['bell'])
   expect(clock.nextAt()).toBeNull()
 })
 
@@ -108,11 +115,18 @@ test('repositories are closed also where a check fails by a bug of ours', async 
   expect(closed()).toBe(1)
 })
 
+test('asked for links, it tries these alone', async () => {
+  const { open, closed } = enrolled({ web: {} })
+  const { ask, reopened } = asked(open, { bell: says('rings') })
+  expect(await ask({ links: true })).toEqual(opened)
+  expect([closed(), reopened]).toEqual([0, []])
+})
+
 test('a channel with a bad finding is not opened', async () => {
   const { open } = enrolled({})
-  const { found, opened } = asked(open, { phone: async () => [bad('no', 'mend it')] })
+  const { found, reopened } = asked(open, { phone: async () => [bad('no', 'mend it')] })
   expect(await found()).toEqual(['phone: bad no'])
-  expect(opened).toEqual([])
+  expect(reopened).toEqual([])
 })
 
 test.each([

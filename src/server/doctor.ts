@@ -2,6 +2,8 @@
  * Tries each configured thing for real and says what to mend. A channel without a bad finding is
  * believed to be well again: if it was closed, it is opened.
  *
+ * Asked for links, it opens these alone.
+ *
  * All are tried side by side; what does not answer is a bad finding of its own and holds nobody up.
  */
 import type { z } from 'zod'
@@ -9,14 +11,18 @@ import type { z } from 'zod'
 import type { Adapter } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
 import { bad, good, isBad, unproven } from '../doorbell/finding.ts'
-import type { FindingView } from './schemas.ts'
+import type { DoctorBody, FindingView } from './schemas.ts'
 import { findingView, inTime, type OpenRepositories, tryRepositories } from './try-out.ts'
 
-export type Doctor = () => Promise<Array<z.infer<typeof FindingView>>>
+export type Doctor = (asked: z.infer<typeof DoctorBody>) => Promise<Findings>
+
+type Findings = Array<z.infer<typeof FindingView>>
 
 export type DoctorParts = {
   readonly channels: ReadonlyMap<string, Pick<Adapter, 'check'>>
   readonly repositories: OpenRepositories
+  /** Opens each kind of link. */
+  readonly links: () => Promise<Findings>
   readonly state: { readonly status: () => Promise<Standing> }
   readonly open: (channel: string) => Promise<void>
   readonly clock: Clock
@@ -32,8 +38,10 @@ type Standing = {
 
 const channelMs = 10_000
 
-export function doctor({ channels, repositories, state, open, clock }: DoctorParts): Doctor {
-  return async () => {
+export function doctor(parts: DoctorParts): Doctor {
+  const { channels, repositories, links, state, open, clock } = parts
+  return async (asked) => {
+    if (asked.links) return links()
     const tried = [...channels].map(async ([name, channel]) => {
       const findings = await inTime(channel.check(AbortSignal.timeout(channelMs)), clock)
       if (!findings.some(isBad)) await open(name)

@@ -23,6 +23,7 @@ import {
   Accepted,
   AckBody,
   ChangeView,
+  DoctorBody,
   DoctorView,
   DrillBody,
   ReadyView,
@@ -174,7 +175,13 @@ const operations: Record<string, Record<string, Operation>> = {
     },
   },
   '/v1/drill': { post: { summary: 'Drill every channel', body: DrillBody, answers: posted } },
-  '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
+  '/v1/doctor': {
+    post: {
+      summary: 'Try each configured thing',
+      body: DoctorBody,
+      answers: { '200': DoctorView },
+    },
+  },
   '/v1/status': {
     get: { summary: 'How the node stands', query: StatusQuery, answers: { '200': StatusView } },
   },

@@ -116,6 +116,13 @@ export const ResendBody = z.strictObject({ channel: z.string().optional() })
 
 export const DrillBody = z.strictObject({ kind: Kind.default('needs-human') })
 
+export const DoctorBody = z.strictObject({
+  links: z
+    .boolean()
+    .default(false)
+    .describe('instead of all else: each kind of link, opened for real'),
+})
+
 export const Resent = z.object({ id: z.string(), deliveries: z.array(Owed) }).meta({ id: 'Resent' })
 
 export const FindingView = z

@@ -70,7 +70,8 @@ test.each([
 
 test('a tap on a ring for a review goes to the pull request, where that is done', async () => {
   const node = await withTokens()
-  const id = await rang(node.store, { ...endedRun(), ...review })
+  const at = { issue: { repo: 'infra', number: 42, url: issue }, endedAt: 0 }
+  const id = await rang(node.store, { ...baseOfRun(), ...at, ...review })
   expect(await tapped(node, id)).toEqual([302, pull])
 })
 
