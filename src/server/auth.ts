@@ -35,7 +35,7 @@ export function auth(tokens: Tokens): MiddlewareHandler<Asked> {
   }
 }
 
-/** What whoever watches over the node may ask without a token. A forge's deliveries are signed instead, and a tap changes nothing. */
+/** For whoever watches over the node. A forge's deliveries are signed instead of a token, and a tap changes nothing. */
 const open = new Set(['/healthz', '/readyz', '/openapi.json'])
 
 const localOnly: MiddlewareHandler<Asked> = async (c, next) => {
