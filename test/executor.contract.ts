@@ -13,6 +13,8 @@ export type ExecutorBench = {
   readonly anotherNode: () => Executor
   /** The path of the place of `run_0190-contract`, once it has one; null: nobody could go there. */
   readonly place: string | null
+  /** The conversation that is asked for; default: one by a fixed name. */
+  readonly thread?: string
   /** A commit that the landing branch has. */
   readonly base: string
   /** The prompt by which the agent does it; it says `all is well`, or asks `which colour?`. */
@@ -49,7 +51,7 @@ function askingContract(open: () => ExecutorBench) {
     expect(await bench.executor.ask(order(bench, 'run'))).toMatchObject({
       type: 'adopted',
       place: bench.place,
-      thread: 'thread_0190-contract',
+      thread: bench.thread ?? aThread,
     })
     await until('an agent works', () => bench.begun(first) === 1)
   })
@@ -252,12 +254,14 @@ const removed = { type: 'removed', left: [] }
 const first: TurnId = { run: 'run_0190-contract', turn: 1 }
 const other: TurnId = { run: 'run_0190-nobody', turn: 1 }
 
-function order({ prompt, base }: ExecutorBench, doing: Doing): Order {
+const aThread = 'thread_0190-contract'
+
+function order({ prompt, base, thread = aThread }: ExecutorBench, doing: Doing): Order {
   return {
     ...first,
     branch: 'afk/contract',
     base,
-    thread: 'thread_0190-contract',
+    thread,
     title: '#7 do it',
     prompt: prompt(doing),
     continues: null,

@@ -32,7 +32,7 @@ export async function t3Bench({ executor: wished, client: asking, ...wish }: Wis
   }
   const t3 = await t3StandIn({ ...wish, agent })
   onTestFinished(() => t3.close())
-  const ground = groundFor()
+  const ground = clonedRepository()
   const clientFor = (more: Partial<ClientOptions> = {}) => {
     const client = t3Client({
       url: t3.url,
@@ -59,8 +59,9 @@ export async function t3Bench({ executor: wished, client: asking, ...wish }: Wis
   }
   const node = (more: Partial<T3ExecutorOptions> = {}): Executor =>
     t3Executor({ ...options, ...more })
+  const executor = node()
   const bench = {
-    ...{ ...ground, t3, began, client, clientFor, options, node, executor: node() },
+    ...{ ...ground, t3, began, client, clientFor, options, node, executor },
     turn: { run: RUN, turn: 1 },
     thread: THREAD,
     worktree: join(ground.folder, 'worktrees', RUN),
@@ -71,7 +72,7 @@ export async function t3Bench({ executor: wished, client: asking, ...wish }: Wis
       const talk = { thread: THREAD, title: '#7 do it', prompt: 'finish', visit: null }
       return { ...fixed, ...talk, issue, ...changed }
     },
-    over: (turn: TurnId = { run: RUN, turn: 1 }) => over(bench.executor, turn),
+    over: (turn: TurnId = { run: RUN, turn: 1 }, by = executor) => over(by, turn),
     look: async (turn: TurnId = { run: RUN, turn: 1 }) => (await bench.executor.look([turn]))[0],
   }
   return bench
@@ -81,7 +82,7 @@ const RUN = 'run_0190'
 const THREAD = 'thread_0190'
 
 /** By the first word of its prompt. */
-export async function doing(turn: AgentTurn): Promise<void> {
+async function doing(turn: AgentTurn): Promise<void> {
   const [what = ''] = turn.prompt.split(/\s/)
   switch (what) {
     case 'finish':
@@ -123,7 +124,7 @@ function ended({ signal }: AgentTurn): Promise<void> {
   })
 }
 
-function groundFor() {
+export function clonedRepository() {
   const root = realpathSync(temporaryFolder())
   const [origin, repo, folder] = ['origin.git', 'clone', 'agents'].map((name) =>
     join(root, name),

@@ -6,7 +6,7 @@ import { open, type Opened, type OpenOptions } from '../../test/t3/open.ts'
 import { systemClock } from '../clock.ts'
 import { t3Client, type T3Options } from './client.ts'
 import { ANOTHER_GENERATION } from './meaning.ts'
-import { T3Error } from './t3-error.ts'
+import type { T3Error } from './t3-error.ts'
 
 type Wish = OpenOptions & { readonly client?: Partial<T3Options> }
 

@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+
+import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
+import { until } from '../../../test/until.ts'
+
+async function ended(wish: Parameters<typeof t3Bench>[0] = {}) {
+  const bench = await t3Bench(wish)
+  await bench.executor.ask(bench.order())
+  await bench.over()
+  return bench
+}
+
+const visited = (bench: T3Bench, since = 0) => ({
+  run: bench.turn.run,
+  thread: bench.thread,
+  since,
+})
+
+const visitsOf = async (bench: T3Bench, since = 0) => {
+  await bench.client.freshFleet()
+  return bench.executor.visits([visited(bench, since)])
+}
+
+async function talk(bench: T3Bench, prompt: string) {
+  const before = bench.began.length
+  bench.t3.people.send(bench.thread, prompt)
+  await until('theirs begins', () => bench.began.length > before)
+}
+
+const quiet = (bench: T3Bench) =>
+  until('it is over', async () => {
+    const row = (await bench.client.freshFleet()).row(bench.thread)
+    return row?.session?.status === 'ready' && row.latestTurn?.state === 'completed'
+  })
+
+describe.each(['27', '32', '0821'] as const)('what a person began on %s', (version) => {
+  test('in the thread of an ended run is a visit; what we began is none', async () => {
+    const bench = await ended({ version })
+    expect(await visitsOf(bench)).toEqual([])
+    const before = Date.now()
+    await talk(bench, 'run')
+    await until('it is shown', async () => (await visitsOf(bench)).length > 0)
+    const [visit, ...others] = await visitsOf(bench)
+    const turn = bench.t3.turns(bench.thread)[1]?.turnId
+    expect([visit, others]).toEqual([
+      { run: bench.turn.run, turn, at: expect.any(Number), place: bench.worktree, isBusy: true },
+      [],
+    ])
+    expect(visit?.at).toBeGreaterThan(before - 2_000)
+    expect(visit?.at).toBeLessThanOrEqual(Date.now())
+    bench.t3.people.interrupt(bench.thread)
+    await until('it is quiet', async () => (await visitsOf(bench))[0]?.isBusy !== true)
+  })
+})
+
+test('with a clock of T3 that is an hour off, a visit is told in our time', async () => {
+  for (const skewMs of [3_600_000, -3_600_000]) {
+    const bench = await ended({ skewMs })
+    const before = Date.now()
+    await talk(bench, 'finish')
+    await quiet(bench)
+    const [visit] = await visitsOf(bench, before - 100)
+    expect(visit).toMatchObject({ isBusy: false })
+    expect(Math.abs(visit!.at - before)).toBeLessThan(10_000)
+    expect(await visitsOf(bench, Date.now() + 60_000)).toEqual([])
+  }
+})
+
+test('a turn that was taken as a continuation’s is no visit any more, nor while that runs', async () => {
+  const bench = await ended()
+  await talk(bench, 'run')
+  await until('it is shown', async () => (await visitsOf(bench)).length > 0)
+  const [visit] = await visitsOf(bench)
+  const next = { run: 'run_b', continues: bench.turn.run, visit: visit!.turn }
+  await bench.executor.ask(bench.order(next))
+  expect(await visitsOf(bench)).toEqual([])
+  await bench.executor.interrupt({ run: 'run_b', turn: 1 })
+  expect(await visitsOf(bench)).toEqual([])
+  await talk(bench, 'finish')
+  await quiet(bench)
+  expect(await visitsOf(bench)).toHaveLength(1)
+})
+
+test('of a thread that was put away, or that nothing is written down of, nothing is told', async () => {
+  const bench = await ended()
+  await talk(bench, 'finish')
+  await quiet(bench)
+  const stranger = { run: 'run_b', thread: 'thread_b', since: 0 }
+  expect(await bench.executor.visits([stranger])).toEqual([])
+  bench.t3.people.archive(bench.thread)
+  expect(await visitsOf(bench)).toEqual([])
+  expect(await bench.executor.visits([])).toEqual([])
+})
+
+test('of a run whose place is gone they are told as well', async () => {
+  const bench = await ended()
+  expect(await bench.executor.tidy(bench.turn.run)).toEqual({ type: 'removed', left: [] })
+  expect(await visitsOf(bench)).toEqual([])
+  // In a folder that is gone T3 starts nothing.
+  mkdirSync(bench.worktree)
+  await talk(bench, 'finish')
+  await quiet(bench)
+  expect(await visitsOf(bench)).toMatchObject([{ run: bench.turn.run, isBusy: false }])
+})
+
+test('where T3 cannot be asked it is not told that nobody came', async () => {
+  const bench = await ended({ client: { timeoutMs: 200 } })
+  bench.t3.hang()
+  await bench.client.freshFleet().catch(() => {})
+  await expect(bench.executor.visits([visited(bench)])).rejects.toThrow('did not answer')
+})
