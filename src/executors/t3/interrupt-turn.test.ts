@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
 import { dispatch } from '../../../test/t3/ask.ts'
 import { until } from '../../../test/until.ts'
+import { changeTurn } from './turn-records.ts'
 
 const versions = ['27', '32', '0821'] as const
 
@@ -52,6 +53,22 @@ describe.each(versions)('a turn on %s', (version) => {
     expect(await bench.look()).toMatchObject({ type: 'over' })
     expect(bench.began.every(({ signal }) => signal.aborted)).toBe(true)
   })
+})
+
+test('a turn that we interrupted is known as such by whoever looks next, though its node died then', async () => {
+  const bench = await begun('run')
+  changeTurn(bench.records(), { interrupts: 1 })
+  bench.t3.people.interrupt(bench.thread)
+  await until('it is quiet', async () => (await statusOf(bench)) === 'ready')
+  const end = { how: 'failed', detail: 'it was interrupted' }
+  expect(await bench.look()).toMatchObject({ type: 'over', end })
+})
+
+test('a turn that is over by itself needs no server to be shown so', async () => {
+  const bench = await begun('finish', { client: { timeoutMs: 200 } })
+  await bench.over()
+  bench.t3.hang()
+  expect(await bench.executor.interrupt(bench.turn)).toBe(true)
 })
 
 test('a turn that was never asked never begins', async () => {

@@ -16,7 +16,14 @@ import { endThread } from './end-thread.ts'
 import { INTERRUPTED, over } from './keep-end.ts'
 import { lookAt } from './look-at.ts'
 import { idsOf } from './start-turn.ts'
-import { type AskedRecord, changeTurn, readEnd, readTurn, takeTurn } from './turn-records.ts'
+import {
+  type AskedRecord,
+  changeTurn,
+  type EndRecord,
+  readEnd,
+  readTurn,
+  takeTurn,
+} from './turn-records.ts'
 
 export async function interruptTurn(
   id: TurnId,
@@ -33,8 +40,7 @@ export async function interruptTurn(
   await lookAt(id, () => client.freshFleet(), desk)
   const [record, ended] = [readTurn(records), readEnd(records)]
   if (record?.type !== 'asked') return true
-  if (ended?.type === 'over' && (ended.end.how !== 'asking' || how === 'unless-it-asks'))
-    return true
+  if (isOfItself(ended) || (how === 'unless-it-asks' && isAsking(ended))) return true
   const row = (await client.freshFleet()).row(record.thread)
   const isPersons = row !== null && ended !== null && row.latestTurn?.turnId !== record.turnId
   if (isPersons) return true
@@ -47,6 +53,15 @@ export async function interruptTurn(
       : await endThread(row, (now) => isOver(now, { id, record, desk }), desk)
   if (isShown && row !== null) over(id, INTERRUPTED, desk)
   return isShown
+}
+
+/** One that asks is still there; one that was lost T3 may have taken up again. */
+function isOfItself(ended: EndRecord | null): boolean {
+  return ended?.type === 'over' && ended.end.how !== 'asking' && ended.end.how !== 'lost'
+}
+
+function isAsking(ended: EndRecord | null): boolean {
+  return ended?.type === 'over' && ended.end.how === 'asking'
 }
 
 type Ending = { readonly id: TurnId; readonly record: AskedRecord; readonly desk: Desk }

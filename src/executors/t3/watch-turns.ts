@@ -37,7 +37,7 @@ export function watching(): Watching {
       let callOff = () => {}
       const turns = turnsIn(folder)
       const isOver = (name: string) => existsSync(join(turns, name, 'end.json'))
-      const over = new Set(namesIn(turns).filter(isOver))
+      const over = new Set(names(turns).filter(isOver))
       const told = (turn: TurnId) => {
         const name = turnName(turn)
         if (isStopped || over.has(name)) return
@@ -45,12 +45,12 @@ export function watching(): Watching {
         wake(turn)
       }
       const lookOnce = async () => {
-        const there = namesIn(turns)
+        const there = names(turns)
         for (const name of over) if (!there.includes(name)) over.delete(name)
         const open = there
           .filter((name) => !over.has(name))
           .flatMap((name) => turnNamed(name) ?? [])
-        if (open.length > 0) await look(open)
+        await look(open)
         // Seen by another node.
         for (const turn of open) if (isOver(turnName(turn))) told(turn)
       }
@@ -66,5 +66,14 @@ export function watching(): Watching {
         callOff()
       }
     },
+  }
+}
+
+function names(turns: string): readonly string[] {
+  try {
+    return namesIn(turns)
+  } catch {
+    // Somebody removed it, or it cannot be read now; the next look may.
+    return []
   }
 }
