@@ -7,6 +7,8 @@ import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
 import type { AgentTurn } from '../../../test/t3/agent-turn.ts'
 import { until } from '../../../test/until.ts'
 import { systemClock } from '../../clock.ts'
+import type { T3Client } from '../../t3/client.ts'
+import type { Fleet } from '../../t3/fleet.ts'
 
 const versions = ['27', '32', '0821'] as const
 const says = (part: string) => expect.stringContaining(part) as string
@@ -300,4 +302,34 @@ test('twelve megabytes of a transcript keep no look waiting, and are cut', async
   if (end.how !== 'finished') throw new Error(`it ${end.how}`)
   expect(end.said.endsWith('the end')).toBe(true)
   expect(end.said.length).toBeLessThan(2_001)
+})
+
+test('0.0.30 lists no turn that has ended, and its end is found by what was said since', async () => {
+  const bench = await t3Bench({ version: '32' })
+  const { client } = bench
+  const forgetful = (fleet: Fleet): Fleet => ({
+    ...fleet,
+    row(id) {
+      const row = fleet.row(id)
+      return row?.latestTurn?.state === 'completed' ? { ...row, latestTurn: null } : row
+    },
+  })
+  const old: T3Client = {
+    ...client,
+    environment: async () => ({ ...(await client.environment()), version: '0.0.30' }),
+    fleet: async () => forgetful(await client.fleet()),
+    freshFleet: async () => forgetful(await client.freshFleet()),
+  }
+  const node = bench.node({ client: old })
+  await node.ask(bench.order())
+  await until('it is over, unseen', async () => {
+    const row = (await client.freshFleet()).row(bench.thread)
+    return row?.latestTurn?.state === 'completed' && row.session?.status === 'ready'
+  })
+  expect(await bench.over(bench.turn, node)).toMatchObject({ end: { said: 'all is well' } })
+  expect(await node.ask(bench.order({ turn: 2, prompt: 'again' }))).toMatchObject({
+    type: 'adopted',
+  })
+  const second = await bench.over({ ...bench.turn, turn: 2 }, node)
+  expect(second).toMatchObject({ end: { said: 'again' } })
 })
