@@ -65,6 +65,7 @@ describe('a thread', () => {
       isArchived: false,
       isDeleted: false,
       latestUserMessageAt: '2026-11-23T09:00:00.000Z',
+      isUnanswered: null,
       waitsFor: 'approval',
       isBackgroundWorking: false,
       traces: 0,

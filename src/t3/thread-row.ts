@@ -59,6 +59,8 @@ export type ThreadRow = Pick<
   readonly isArchived: boolean
   readonly isDeleted: boolean
   readonly latestUserMessageAt: string | null
+  /** The last that was said was said to the agent; null: the server lists no messages. */
+  readonly isUnanswered: boolean | null
   readonly waitsFor: 'approval' | 'input' | null
   readonly isBackgroundWorking: boolean
   /** How many messages and activities of the agent are listed; 0: the server lists none. */
@@ -91,6 +93,7 @@ export function threadRow(value: unknown): ThreadRow {
       row.latestUserMessageAt ??
       messages.findLast(({ role }) => role === 'user')?.createdAt ??
       null,
+    isUnanswered: messages.length === 0 ? null : messages.at(-1)?.role === 'user',
     waitsFor: approves ? 'approval' : answers ? 'input' : null,
     isBackgroundWorking: row.backgroundLiveness === 'working',
     traces: messages.filter(({ role }) => role === 'assistant').length + activities.length,

@@ -2,6 +2,8 @@ import { existsSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
+import type { AgentTurn } from '../../../test/t3/agent-turn.ts'
+import { usual } from '../../../test/t3/settings.ts'
 import type { T3StandIn } from '../../../test/t3/stand-in.ts'
 import { until } from '../../../test/until.ts'
 
@@ -260,21 +262,28 @@ describe('a second turn', () => {
     },
   )
 
-  test('waits while a person’s message is on its way', async () => {
-    const bench = await t3Bench()
-    await bench.executor.ask(bench.order())
-    await bench.over()
-    bench.t3.hold()
-    bench.t3.people.send(bench.thread, 'theirs')
-    const detail = says('a message waits in the thread')
-    expect(await bench.executor.ask(second(bench))).toEqual({ type: 'unreachable', detail })
-    bench.t3.release()
-    await until('it is adopted', async () => {
-      return (await bench.executor.ask(second(bench))).type === 'adopted'
-    })
-    await bench.over(second(bench))
-    expect(bench.began.map(({ prompts }) => prompts)).toEqual([['finish'], ['theirs'], ['finish']])
-  })
+  test.each(['27', '32', '0821'] as const)(
+    'waits while a person’s message is on its way (%s)',
+    async (version) => {
+      const bench = await t3Bench({ version })
+      await bench.executor.ask(bench.order())
+      await bench.over()
+      bench.t3.hold()
+      bench.t3.people.send(bench.thread, 'theirs')
+      const detail = says('a message waits in the thread')
+      expect(await bench.executor.ask(second(bench))).toEqual({ type: 'unreachable', detail })
+      bench.t3.release()
+      await until('it is adopted', async () => {
+        return (await bench.executor.ask(second(bench))).type === 'adopted'
+      })
+      await bench.over(second(bench))
+      expect(bench.began.map(({ prompts }) => prompts)).toEqual([
+        ['finish'],
+        ['theirs'],
+        ['finish'],
+      ])
+    },
+  )
 
   test('is known from the first while the thread still shows that one', async () => {
     const bench = await t3Bench()
@@ -288,6 +297,33 @@ describe('a second turn', () => {
     expect(await bench.over(second(bench))).toMatchObject({ end: { how: 'failed' } })
   })
 })
+
+test('a turn that 0.0.27 lists again, when its checkpoint is there, is not taken for the next one', async () => {
+  const bench = await t3Bench({
+    version: '27',
+    // Told to the stand-in's sleep, which is fifty times shorter.
+    delays: { ...usual().delays, checkpoint: 30_000 },
+    agent: (turn) => (turn.prompt === 'silent' ? Promise.resolve() : aborted(turn)),
+  })
+  await bench.executor.ask(bench.order({ prompt: 'silent' }))
+  await until('it ended, and is not listed', async () => {
+    const row = (await bench.client.freshFleet()).row(bench.thread)
+    return row?.session?.status === 'ready' && row.latestTurn === null && bench.began.length === 1
+  })
+  bench.t3.hold()
+  const second = bench.order({ turn: 2, prompt: 'run' })
+  expect(await bench.executor.ask(second)).toMatchObject({ type: 'adopted' })
+  const [before] = bench.t3.turns(bench.thread)
+  await until('the one before is listed', async () => {
+    const row = (await bench.client.freshFleet()).row(bench.thread)
+    return row?.latestTurn?.turnId === before?.turnId
+  })
+  expect(await bench.look(second)).toMatchObject({ type: 'running' })
+  bench.t3.release()
+})
+
+const aborted = ({ signal }: AgentTurn) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
 
 describe('a turn that a person took', () => {
   async function taken(prompt: string) {

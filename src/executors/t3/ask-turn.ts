@@ -17,6 +17,7 @@ import { ensureProject } from './ensure-project.ts'
 import { ensureThread } from './ensure-thread.ts'
 import { adopted } from './adopted.ts'
 import { refused, unreachable } from './said.ts'
+import { settledRow } from './settled-row.ts'
 import { startTurn } from './start-turn.ts'
 import { type AskedRecord, readTurn, takeTurn, type TurnRecord } from './turn-records.ts'
 
@@ -63,10 +64,15 @@ async function askAnew(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const wanted = { project: project.it, place: place ?? desk.ground.repo, fleet }
   const thread = await ensureThread(order, wanted, desk)
   if (thread.type !== 'there') return thread
-  const busy = await whoIsAtIt(order, thread.it, desk)
+  const row = await settledRow(thread.it, desk)
+  const busy = whoIsAtIt(order, row, desk)
   if (busy !== null) return unreachable(busy)
+  const fresh = newRecord(row, desk.clock.now())
+  const turnIds = await turnsBefore(row, desk)
+  const base = { ...fresh.base, turnIds }
   const record = takeTurn(recordsOf(desk.ground.folder, order), {
-    ...newRecord(thread.it, desk.clock.now()),
+    ...fresh,
+    base,
     place,
     isForeign,
   })
@@ -74,10 +80,11 @@ async function askAnew(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
 }
 
 function newRecord({ id, latestTurn, session, traces }: ThreadRow, sentAt: number) {
+  const sessionAt = session?.updatedAt ?? null
   return {
     type: 'asked',
     thread: id,
-    base: { turnId: latestTurn?.turnId ?? null, sessionAt: session?.updatedAt ?? null, traces },
+    base: { turnIds: latestTurn === null ? [] : [latestTurn.turnId], sessionAt, traces },
     tries: 1,
     isAccepted: false,
     sentAt,
@@ -87,6 +94,18 @@ function newRecord({ id, latestTurn, session, traces }: ThreadRow, sentAt: numbe
     interrupts: 0,
   } as const
 }
+
+/** Also those that an old server does not list any more, as far as they said something. */
+async function turnsBefore({ id, latestTurn }: ThreadRow, { client }: Desk): Promise<string[]> {
+  if (latestTurn !== null) return [latestTurn.turnId]
+  const { version } = await client.environment()
+  if (isAtLeast(version, WITH_PAGES)) return []
+  const { messages = [], activities = [] } = (await client.transcript(id)) ?? {}
+  const all = [...messages, ...activities].map(({ turnId }) => turnId)
+  return [...new Set(all)].filter((turnId) => turnId !== '').slice(-MANY)
+}
+
+const MANY = 50
 
 async function ownPlace(order: Order, desk: Desk) {
   const placed = await desk.inTurn(() => placeFor(order, desk.ground))
@@ -105,15 +124,14 @@ function foreignPlaceOf({ run, continues }: Order, folder: string) {
 }
 
 /** In words; null: nobody. */
-async function whoIsAtIt({ run, turn }: Order, row: ThreadRow, desk: Desk): Promise<string | null> {
-  const { latestUserMessageAt: at, latestTurn, session } = row
+function whoIsAtIt({ run, turn }: Order, row: ThreadRow, desk: Desk): string | null {
+  const { latestUserMessageAt: at, session, isUnanswered } = row
   const status = session?.status ?? 'idle'
   if (status === 'running' || status === 'starting' || status === 'unknown')
     return `a turn runs in the thread ${row.id} already: it is asked when that is over`
-  const { version } = await desk.client.environment()
-  // Before 0.0.32 nothing tells which message the last turn has answered.
-  if (at === null || !isAtLeast(version, WITH_PAGES)) return null
-  const isOpen = latestTurn === null || at > latestTurn.requestedAt
+  if (at === null) return null
+  // A session moves when it takes a message up. Where messages are listed, their times may be anybody's.
+  const isOpen = isUnanswered ?? (session === null || at > session.updatedAt)
   const before = readTurn(recordsOf(desk.ground.folder, { run, turn: turn - 1 }))
   const isOurs = before?.type === 'asked' && before.storedAt === at
   if (!isOpen || isOurs || status === 'error') return null
@@ -136,7 +154,7 @@ async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const { place, isForeign } = placed
   const record: AskedRecord = {
     ...newRecord(row, desk.clock.now()),
-    base: { turnId: null, sessionAt: null, traces: 0 },
+    base: { turnIds: [], sessionAt: null, traces: 0 },
     isAccepted: true,
     turnId: order.visit,
     place,

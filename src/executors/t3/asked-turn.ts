@@ -19,7 +19,10 @@ export async function askedTurn({ id, record, row }: Turn, desk: Desk): Promise<
   // Neither a clock that was set nor a machine that slept makes it wait longer.
   const waitedMs = Math.min(desk.clock.now() - sentAt, desk.pulses.watchedMs(turnName(id)))
   const isAnswered = row !== null && (await answered(record, row, desk))
-  return { base, storedAt, turnId, waitedMs, isAnswered }
+  const { version } = await desk.client.environment()
+  // Before 0.0.29 it is our time, and theirs are their own.
+  const isTheirs = isAtLeast(version, WITH_SHELL)
+  return { base, storedAt: isTheirs ? storedAt : null, turnId, waitedMs, isAnswered }
 }
 
 /** Only servers before 0.0.32 forget a turn when it ends; those before 0.0.29 list what was said. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { LatestTurn, Session, ThreadRow } from '../../t3/thread-row.ts'
-import { type AskedTurn, classify, QUEUED_MS } from './classify.ts'
+import { type AskedTurn, classify, QUEUED_MS, STARTED_MS } from './classify.ts'
 
 /** T3's clock is an hour ahead of ours, and it matters nowhere. */
 const BEFORE = '2026-11-23T09:00:00.000Z'
@@ -19,6 +19,7 @@ const row = (wish: Partial<ThreadRow> = {}): ThreadRow => ({
   isArchived: false,
   isDeleted: false,
   latestUserMessageAt: STORED,
+  isUnanswered: null,
   waitsFor: null,
   isBackgroundWorking: false,
   traces: 0,
@@ -44,7 +45,7 @@ const turn = (turnId: string, state: LatestTurn['state'], requestedAt = STORED):
 
 /** Asked in a thread that had a turn before, which completed. */
 const asked = (wish: Partial<AskedTurn> = {}): AskedTurn => ({
-  base: { turnId: 'before', sessionAt: BEFORE, traces: 0 },
+  base: { turnIds: ['before'], sessionAt: BEFORE, traces: 0 },
   storedAt: STORED,
   turnId: null,
   isAnswered: false,
@@ -54,6 +55,7 @@ const asked = (wish: Partial<AskedTurn> = {}): AskedTurn => ({
 
 const stale = { latestTurn: turn('before', 'completed', BEFORE) }
 const mine = (state: LatestTurn['state']) => ({ latestTurn: turn('mine', state) })
+const started = { waitedMs: STARTED_MS }
 const long = { waitedMs: QUEUED_MS }
 const restart = 'Provider session did not survive a server restart. Send a new message to continue.'
 
@@ -118,7 +120,7 @@ const lines: readonly Line[] = [
   [
     'C: before its turn is adopted, too',
     row({ ...stale, session: session('error', 'no such instance') }),
-    {},
+    started,
     { is: 'failed', why: 'no such instance' },
   ],
   [
@@ -134,6 +136,12 @@ const lines: readonly Line[] = [
     { is: 'restart-lost' },
   ],
   [
+    'C: an error that comes right after the dispatch may be the turn’s before',
+    row({ ...stale, session: session('error', '[ede_diagnostic]') }),
+    {},
+    { is: 'queued' },
+  ],
+  [
     'D: a stopped session with an error has failed',
     row({ ...mine('error'), session: session('stopped', 'exited with code 1') }),
     {},
@@ -142,7 +150,7 @@ const lines: readonly Line[] = [
   [
     'D: so has one that never started',
     row({ ...stale, session: session('stopped', 'Claude runtime stream failed.') }),
-    {},
+    started,
     { is: 'failed', why: 'Claude runtime stream failed.' },
   ],
   [
@@ -178,7 +186,16 @@ const lines: readonly Line[] = [
   [
     'E: a new thread shows nothing at all',
     row(),
-    { base: { turnId: null, sessionAt: null, traces: 0 } },
+    { base: { turnIds: [], sessionAt: null, traces: 0 } },
+    { is: 'queued' },
+  ],
+  [
+    'E: one that 0.0.27 lists again, now that its checkpoint is there, is not it',
+    row({
+      latestTurn: turn('long before', 'completed', BEFORE),
+      session: session('ready', null, BEFORE),
+    }),
+    { base: { turnIds: ['long before', 'before'], sessionAt: BEFORE, traces: 0 } },
     { is: 'queued' },
   ],
   [

@@ -10,7 +10,8 @@ import type { ThreadRow } from '../../t3/thread-row.ts'
 
 /** The thread as it was right before the turn was asked in it. */
 export type Base = {
-  readonly turnId: string | null
+  /** All that it had, as far as it shows: one that has ended may be listed again later. */
+  readonly turnIds: readonly string[]
   /** When its session had moved last. */
   readonly sessionAt: string | null
   /** How many messages and activities of the agent it listed. */
@@ -47,6 +48,8 @@ export type Classified =
   | { readonly is: 'interrupted' }
   | { readonly is: 'finished' }
 
+/** Within which a session that can be started shows that it starts. */
+export const STARTED_MS = 3_000
 /** T3's own patience with a message that no turn answers. */
 export const QUEUED_MS = 120_000
 
@@ -54,7 +57,8 @@ export function classify(row: ThreadRow | null, asked: AskedTurn): Classified {
   if (row === null) return { is: 'gone' }
   const { session } = row
   const adopted = isAdopted(row, asked)
-  const isOfIt = adopted || hasMoved(row, asked)
+  // Right after a dispatch it may be the last of the turn before.
+  const isOfIt = adopted || (hasMoved(row, asked) && asked.waitedMs >= STARTED_MS)
   switch (session?.status ?? 'idle') {
     case 'starting':
     case 'running':
@@ -84,7 +88,8 @@ export function isAdopted(row: ThreadRow, asked: AskedTurn): boolean {
   // Before 0.0.32 a turn that ends is not listed any more.
   if (latestTurn === null) return asked.isAnswered && hasMoved(row, asked)
   return (
-    latestTurn.turnId !== base.turnId || (storedAt !== null && latestTurn.requestedAt >= storedAt)
+    !base.turnIds.includes(latestTurn.turnId) ||
+    (storedAt !== null && latestTurn.requestedAt >= storedAt)
   )
 }
 

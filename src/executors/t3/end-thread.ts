@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { ThreadRow } from '../../t3/thread-row.ts'
 import type { Desk } from './desk.ts'
+import { pause } from './pause.ts'
 import { isoOf } from './said.ts'
 
 /** `isOver`: asked of a thread in which nothing runs; false: something is on its way. */
@@ -38,7 +39,7 @@ export async function endThread(
       isStopped = true
     }
     if (clock.monotonic() > until) return false
-    await pause(LOOK_MS, desk)
+    await pause(LOOK_MS, clock)
   }
   // Put away meanwhile.
   return false
@@ -77,8 +78,4 @@ async function failedInterrupts(threadId: string, { client }: Desk): Promise<num
   const transcript = await client.transcript(threadId)
   const activities = transcript?.activities ?? []
   return activities.filter(({ kind }) => kind === 'provider.turn.interrupt.failed').length
-}
-
-function pause(ms: number, { clock }: Desk): Promise<void> {
-  return new Promise((resolve) => void clock.wakeAt(clock.now() + ms, resolve))
 }

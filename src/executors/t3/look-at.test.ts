@@ -74,10 +74,18 @@ describe.each(versions)('an end on %s', (version) => {
   })
 
   test('of a turn whose program is not there', async () => {
-    const bench = await t3Bench({ version })
+    const clock = manualClock(Date.now())
+    const bench = await t3Bench({ version, client: { reuseMs: 0 }, executor: { clock } })
     bench.t3.failStart('cli missing')
     await bench.executor.ask(bench.order())
-    expect(await bench.over()).toMatchObject({ end: { how: 'failed', detail: says('') } })
+    await until('T3 says so', async () => {
+      return (await shown(bench)).row(bench.thread)?.session?.status === 'stopped'
+    })
+    // 0.0.27 shows what happened, and so is believed at once.
+    const first = version === '27' ? 'over' : 'running'
+    expect(await bench.look()).toMatchObject({ type: first })
+    clock.advance(3_000)
+    expect(await bench.look()).toMatchObject({ end: { how: 'failed', detail: says('failed') } })
     expect(bench.began).toEqual([])
   })
 
@@ -139,9 +147,15 @@ describe('a turn that nobody takes up', () => {
 
   test('of a provider that is not configured has failed, with its reason', async () => {
     const model = { instanceId: 'nobody', model: 'x' }
-    const bench = await t3Bench({ executor: { model } })
+    const clock = manualClock(Date.now())
+    const bench = await t3Bench({ client: { reuseMs: 0 }, executor: { model, clock } })
     await bench.executor.ask(bench.order())
-    expect(await bench.over()).toMatchObject({ end: { how: 'failed', detail: says('nobody') } })
+    await until('T3 says so', async () => {
+      return (await shown(bench)).row(bench.thread)?.session?.status === 'error'
+    })
+    await bench.look()
+    clock.advance(3_000)
+    expect(await bench.look()).toMatchObject({ end: { how: 'failed', detail: says('nobody') } })
   })
 
   test('of a provider that is not configured on 0.0.27 shows so when it is lost', async () => {

@@ -100,13 +100,16 @@ async function gone({ id, record: { thread } }: Turn, desk: Desk): Promise<Sight
   return keepEnd(id, { type: 'withdrawn', at: desk.clock.now(), by }, desk)
 }
 
-async function startLost({ id, record }: Turn, desk: Desk): Promise<Sight> {
-  const { thread, storedAt } = record
-  const transcript = await desk.client.transcript(thread)
-  const failure = transcript?.activities.findLast(
-    ({ kind, createdAt }) =>
-      kind === 'provider.turn.start.failed' && (storedAt === null || createdAt >= storedAt),
-  )
+async function startLost({ id, record, row }: Turn, desk: Desk): Promise<Sight> {
+  const transcript = await desk.client.transcript(record.thread)
+  const { storedAt } = await askedTurn({ id, record, row }, desk)
+  const activities = transcript?.activities ?? []
+  // Where the times cannot be compared, only the last that happened is of this turn.
+  const since =
+    storedAt === null
+      ? activities.slice(-1)
+      : activities.filter(({ createdAt }) => createdAt >= storedAt)
+  const failure = since.findLast(({ kind }) => kind === 'provider.turn.start.failed')
   if (failure === undefined) return over(id, { how: 'lost' }, desk)
   return over(id, endOfFailed(failure.detail || 'it could not be started', desk.clock.now()), desk)
 }

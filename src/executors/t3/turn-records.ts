@@ -18,7 +18,7 @@ const Asked = z.object({
   place: Null,
   /** Not made by us: a person's own. */
   isForeign: z.boolean(),
-  base: z.object({ turnId: Null, sessionAt: Null, traces: z.number() }),
+  base: z.object({ turnIds: z.array(z.string()), sessionAt: Null, traces: z.number() }),
   /** How often it was begun anew under other ids. */
   tries: z.number(),
   isAccepted: z.boolean(),
