@@ -12,6 +12,7 @@ const row = (wish: Partial<ThreadRow> = {}): ThreadRow => ({
   id: 't',
   projectId: 'p',
   title: '#7',
+  branch: null,
   worktreePath: '/w',
   latestTurn: null,
   session: null,
