@@ -76,7 +76,21 @@ test('a list whose next page is not there is no list', async () => {
   const { github, client, repo } = await far()
   repo.issue({})
   github.fail('lost page')
-  await expect(client.all(issues)).rejects.toMatchObject({ name: 'GithubError' })
+  const unreachable = { name: 'GithubError', code: 'unreachable' }
+  await expect(client.all(issues)).rejects.toMatchObject(unreachable)
+  expect(numbers((await client.all(issues)).items)).toEqual([1])
+})
+
+test('a page after a full one is found, though the full one has not changed', async () => {
+  const { github, client, repo } = await far()
+  for (let number = 1; number <= 2; number += 1) repo.issue({})
+  const path = `${issues}?per_page=2&sort=created&direction=asc`
+  await client.all(path)
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2])
+  repo.issue({})
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2, 3])
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2, 3])
+  expect(statuses(github).slice(-2)).toEqual([304, 304])
 })
 
 test.each([
@@ -163,7 +177,7 @@ test('a write that would lose its method is not repeated', async () => {
 test.each(['hang', 'reset', 'cut short', '502', '503', '500', 'page', 'malformed'] as const)(
   '"%s" is unreachable, and the next request is well',
   async (fault) => {
-    const { github, client, repo } = await far({ timeoutMs: fault === 'hang' ? 50 : 20_000 })
+    const { github, client, repo } = await far({ timeoutMs: fault === 'hang' ? 500 : 20_000 })
     repo.issue({})
     github.fail(fault)
     await expect(client.all(issues)).rejects.toMatchObject({ code: 'unreachable', until: null })
