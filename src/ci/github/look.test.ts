@@ -6,6 +6,8 @@ import { manualClock } from '../../../test/manual-clock.ts'
 import { githubClient } from '../../github/client.ts'
 import { githubCi } from './github-ci.ts'
 
+type Ground = Awaited<ReturnType<typeof ground>>
+
 type GroundOptions = {
   readonly required?: readonly string[] | null
   readonly permissions?: Permissions
@@ -41,7 +43,7 @@ async function ground(options: GroundOptions = {}) {
   }
   const asked = (what: RegExp) =>
     github.requests.filter(({ method, path }) => what.test(`${method} ${path}`))
-  return { clock, github, world, repo, token, client, ci, commit, look, asked }
+  return { clock, github, world, repo, bot, token, client, ci, commit, look, asked }
 }
 
 const green = (...passed: string[]) => ({ verdict: 'green', passed })
@@ -271,6 +273,37 @@ describe('a GitHub', () => {
       expect(await ci.look(commit)).toEqual(red('test'))
     },
   )
+
+  test.each(['check-runs', 'status', 'actions'])(
+    'whose list of %s loses its last page is unavailable: the rest of it is no verdict',
+    async (list) => {
+      const { repo, commit, ci, github, clock } = await ground({ required: ['test'] })
+      repo.workflowRun(commit).finish('success')
+      github.fail('lost page', { at: new RegExp(`/${list}[?/]`) })
+      await expect(ci.look(commit)).rejects.toMatchObject({ code: 'unavailable' })
+      clock.advance(10_000)
+      expect(await ci.look(commit)).toEqual(green('test'))
+    },
+  )
+
+  test.each([
+    ['renamed', ({ repo }: Ground) => repo.rename('platform')],
+    ['transferred', ({ repo, world }: Ground) => repo.transfer(world.user('acme'))],
+  ])('where the repository was %s says the same of the commit', async (_, move) => {
+    const opened = await ground()
+    const { repo, commit, ci, clock, bot } = opened
+    repo.require('main', ['test'])
+    repo.grant(bot, 'write')
+    const run = repo.workflowRun(commit)
+    expect(await ci.look(commit)).toEqual(pending)
+    move(opened)
+    clock.advance(10_000)
+    expect(await ci.look(commit)).toEqual(pending)
+    run.finish('failure', 'not ok\n')
+    clock.advance(10_000)
+    expect(await ci.look(commit)).toEqual(red('test'))
+    expect(await ci.logs(commit, [])).toBe('not ok')
+  })
 
   test('that limits us is unavailable, and is not asked', async () => {
     const { commit, ci, github, token, clock } = await ground({ required: ['test'] })
