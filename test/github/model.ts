@@ -61,6 +61,8 @@ export type Token = {
   readonly installation: Installation | null
   /** Null: whatever the user may. */
   readonly permissions: Permissions | null
+  /** Of a classic token; null: it is of a kind that has none. */
+  readonly scopes: readonly string[] | null
   /** Null: all that the user sees. */
   readonly repositories: readonly Repository[] | null
   readonly expiresAt: number | null

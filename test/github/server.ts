@@ -180,6 +180,7 @@ function said(
     date: new Date(state.now()).toUTCString(),
     'x-github-media-type': 'github.v3; format=json',
     'x-github-request-id': `F00D:${state.nextId()}`,
+    ...(token !== null && token.scopes !== null && { 'x-oauth-scopes': token.scopes.join(', ') }),
     ...(request.method === 'GET' && status === 200 && tags(etag)),
     ...headers,
   }
