@@ -55,6 +55,13 @@ export async function loopGround(folder: string, plan: Plan) {
       await inClone(['pull', '-q', '--ff-only', 'origin', 'main'])
       return push(name)
     },
+    /** Somebody deletes main. How to put it back as it was. */
+    async deleteMain() {
+      const args = ['update-ref', 'refs/heads/main']
+      const tip = (await git(bare, ['rev-parse', 'main'])).trim()
+      await git(bare, ['update-ref', '-d', 'refs/heads/main'])
+      return async () => void (await git(bare, [...args, tip]))
+    },
     letGo: () => writeFileSync(noted('let-go'), ''),
     /** What the agent was told in each turn so far. */
     prompts() {
@@ -76,6 +83,7 @@ function bridgeFrom(bare: string) {
   const head = join(bare, 'refs/heads/main')
   let shown: string | null = null
   return (show: (commit: Commit) => void) => {
+    if (!existsSync(head)) return
     const tip = readFileSync(head, 'utf8').trim()
     if (tip === shown) return
     const range = shown === null ? tip : `${shown}..${tip}`

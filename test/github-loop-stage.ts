@@ -30,6 +30,8 @@ export type StageOptions = {
   readonly landed?: (commit: Commit, nth: number, repository: RepositoryHandle) => void
   /** Default: `test`. */
   readonly required?: readonly string[]
+  /** By how much GitHub's clock is ahead of ours. */
+  readonly aheadMs?: number
   /** Default: a stand-in. It is closed afterwards. */
   readonly phone?: Pick<NtfyServer, 'url' | 'poll' | 'close'>
 }
@@ -51,7 +53,8 @@ async function staged(options: StageOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'afk-github-'))
   const ground = await loopGround(folder, options.plan ?? [])
   const phone = options.phone ?? (await ntfyStandIn())
-  const github = await githubStandIn()
+  const { aheadMs = 0 } = options
+  const github = await githubStandIn({ now: () => Date.now() + aheadMs })
   const far = peopled(github, options.required ?? ['test'])
   const landed = bridged({ github, ground, ...far }, options)
   const store = join(folder, 'afk.db')
@@ -91,6 +94,12 @@ async function staged(options: StageOptions) {
 
     /** What it said that it could not look at. */
     failures: () => events.flatMap((each) => (each.event === 'look-failed' ? [each.detail] : [])),
+
+    /** What it said of issues, and of the repository that has them. */
+    faults: () =>
+      events.flatMap((each) =>
+        each.event === 'issue-faulty' ? [`${each.where}: ${each.detail}`] : [],
+      ),
 
     /** Ends everything, and proves that it was well. */
     async strike() {

@@ -89,7 +89,7 @@ export type Repository = {
   readonly defaultBranch: string
   readonly createdAt: number
   readonly grants: Map<number, Grant>
-  readonly labels: Label[]
+  labels: Label[]
   /** By number; pull requests too, as they share the numbers. */
   readonly issues: Map<number, Issue>
   lastNumber: number

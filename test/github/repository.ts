@@ -43,6 +43,8 @@ export type RepositoryHandle = CommitHandle &
     pull(options: NewPull): PullHandle
     /** A label that no issue has yet. */
     label(name: string): void
+    /** Off every issue that has it, without an event. */
+    removeLabel(name: string): void
     rename(name: string): void
     /** To another owner. */
     transfer(owner: User): void
@@ -76,6 +78,10 @@ export function repository(
     },
     pull: (options) => pullHandle(state, record, options),
     label: (name) => void labelIn(state, record, name),
+    removeLabel(name) {
+      for (const holder of [record, ...record.issues.values()])
+        holder.labels = holder.labels.filter((label) => label.name !== name)
+    },
     rename(name) {
       record.formerNames.push(fullNameOf(record).toLowerCase())
       record.name = name
