@@ -237,6 +237,27 @@ test('a token that was revoked is not sent over and over', async () => {
   expect(statuses(github)).toEqual([401, 401])
 })
 
+test('standing says why the token is refused, until GitHub takes one', async () => {
+  let token = ''
+  const { github, world, bot, client } = await far({ token: () => token })
+  const refused = () => client.standing().refused
+  expect(refused()).toBeNull()
+  await expect(client.get('/user')).rejects.toThrow()
+  expect(refused()).toMatch(/^the GitHub token is empty/)
+  token = world.token(bot)
+  await client.get('/user')
+  expect(refused()).toBeNull()
+  world.revoke(token)
+  await expect(client.get('/user')).rejects.toThrow()
+  expect(refused()).toBe('GitHub refuses the token with 401: Bad credentials')
+  token = world.token(bot)
+  github.fail('502')
+  await expect(client.get('/user')).rejects.toThrow()
+  expect(refused()).not.toBeNull()
+  await expect(client.get('/repos/octo/nowhere')).rejects.toThrow()
+  expect(refused()).toBeNull()
+})
+
 test('a source that has another token is asked once a token was refused', async () => {
   const asked: unknown[] = []
   let fresh = ''

@@ -70,14 +70,14 @@ export function githubClient(options: GithubOptions): GithubClient {
   const base = new URL((options.baseUrl ?? 'https://api.github.com').replace(/\/+$/, ''))
   const far = wire({ userAgent, timeoutMs })
   const asks = requests({ wire: far, token, clock, pointsPerMinute, writeGapMs })
-  const pages = reading(asks.request)
+  const read = reading(asks.request)
   const at = (path: string) => new URL(base.href.replace(/\/$/, '') + path)
 
-  const get = async (path: string) => (await pages.read(at(path))).value
+  const get = async (path: string) => (await read(at(path))).value
 
   return {
     get,
-    all: (path, key) => allPages(at(path), pages, key ?? null),
+    all: (path, key) => allPages(at(path), read, key ?? null),
     async send(method, path, body) {
       const request = { method, url: at(path), ...(body !== undefined && { body }) }
       return (await asks.request(request)).said?.value ?? null

@@ -9,37 +9,35 @@ import { nextIn } from './link.ts'
 import { type Page, remembered } from './remembered.ts'
 import type { Requests } from './requests.ts'
 
-export type Reading = {
-  read(url: URL): Promise<ReadPage>
-  /** The next read of what came from there is not answered from memory. */
-  forget(from: URL): void
-}
+export type Read = (url: URL) => Promise<ReadPage>
 
-/** `from`: where it came from in the end. */
-type ReadPage = Pick<Page, 'value' | 'next'> & { readonly from: URL }
+type ReadPage = Pick<Page, 'value' | 'next'> & {
+  /** Where it came from in the end. */
+  readonly from: URL
+  /** The next read of it is not answered from memory. */
+  readonly forget: () => void
+}
 
 const memory = { entries: 5_000, bytes: 64 * 1024 * 1024 }
 const mostPages = 100
 
-export function reading(request: Requests['request'], most = memory): Reading {
+export function reading(request: Requests['request'], most = memory): Read {
   const known = remembered(most)
-  return {
-    forget: (from) => known.forget(from.href),
-    async read(url) {
-      let held: Page | null = null
-      const etag = (place: URL, credential: string) => {
-        held = known.recall(place.href, credential)
-        return held === null || mayGoOn(held, place) ? null : held.etag
-      }
-      const { said, answer, credential, url: from } = await request({ method: 'GET', url, etag })
-      if (said === null) return { ...stillHeld(held, url), from }
-      const { value } = said
-      const page = { value, next: nextIn(answer.header('link')) }
-      const tag = answer.header('etag')
-      const bytes = answer.text.length
-      if (tag !== null) known.keep(from.href, { ...page, etag: tag, credential, bytes })
-      return { ...page, from }
-    },
+  return async (url) => {
+    let held: Page | null = null
+    const etag = (place: URL, credential: string) => {
+      held = known.recall(place.href, credential)
+      return held === null || mayGoOn(held, place) ? null : held.etag
+    }
+    const { said, answer, credential, url: from } = await request({ method: 'GET', url, etag })
+    const forget = () => known.forget(from.href)
+    if (said === null) return { ...stillHeld(held, url), from, forget }
+    const { value } = said
+    const page = { value, next: nextIn(answer.header('link')) }
+    const tag = answer.header('etag')
+    const bytes = answer.text.length
+    if (tag !== null) known.keep(from.href, { ...page, etag: tag, credential, bytes })
+    return { ...page, from, forget }
   }
 }
 
@@ -63,38 +61,34 @@ export type Listed = {
 }
 
 /** `key`: where each page has its items; null: it is the list itself. */
-export async function allPages(
-  first: URL,
-  { read, forget }: Reading,
-  key: string | null,
-): Promise<Listed> {
+export async function allPages(first: URL, read: Read, key: string | null): Promise<Listed> {
   const items: unknown[] = []
   const seen = new Set<string>()
   let total: number | null = null
   let isMoved = false
-  let before: URL | null = null
+  let before: ReadPage | null = null
   for (let url: URL | null = first; url !== null;) {
     if (seen.has(url.href) || seen.size >= mostPages)
       throw new GithubError('unreachable', `the pages of GET ${first.pathname} do not end`)
     seen.add(url.href)
-    const { value, next, from }: ReadPage =
-      before === null ? await read(url) : await named(url, { read, forget }, before)
+    const page: ReadPage = before === null ? await read(url) : await named(url, read, before)
+    const { value, next, from } = page
     isMoved ||= from.href !== url.href
     items.push(...itemsOf(value, { key, url }))
     total = totalOf(value)
-    before = from
+    before = page
     url = next === null ? null : nextPage(next, first)
   }
   return { items, total, isMoved }
 }
 
 /** A page that GitHub names is not gone, whatever it says: the list is cut short. */
-async function named(url: URL, { read, forget }: Reading, by: URL): Promise<ReadPage> {
+async function named(url: URL, read: Read, by: ReadPage): Promise<ReadPage> {
   try {
     return await read(url)
   } catch (error) {
     if (!(error instanceof GithubError) || error.code !== 'gone') throw error
-    forget(by)
+    by.forget()
     const message = `a page that GitHub named is not there: ${error.message}`
     throw new GithubError('unreachable', message)
   }

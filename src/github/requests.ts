@@ -13,6 +13,7 @@ import { inTurn } from '../in-turn.ts'
 import { type Budget, type Limits, limits } from './limits.ts'
 import { type Answer, type Meaning, meaningOf, spentIn } from './meaning.ts'
 import { points } from './points.ts'
+import { refusal } from './refusal.ts'
 import { accepted, type Method, pathOf, type Wire } from './wire.ts'
 
 export type Request = {
@@ -40,6 +41,8 @@ export type Standing = {
   readonly queueMs: number
   /** Until when GitHub wants to hear nothing, by the wall clock; null: it is not limited. */
   readonly limitedUntil: number | null
+  /** Why GitHub refused the token when it last said anything of it; null: it took it. */
+  readonly refused: string | null
 }
 
 export type Requests = {
@@ -70,6 +73,7 @@ export function requests(options: RequestsOptions): Requests {
   const purse = points(options.pointsPerMinute, clock)
   const limit = limits(clock)
   const writing = inTurn()
+  const refused = refusal()
   const send = sender({ ...options, limit, take: purse.take })
   let lastWriteAt = -Infinity
 
@@ -83,16 +87,17 @@ export function requests(options: RequestsOptions): Requests {
   }
 
   return {
-    request: (request) => (isWrite(request) ? writing(() => write(request)) : heard(request, send)),
+    request: (request) =>
+      refused.of(isWrite(request) ? writing(() => write(request)) : heard(request, send)),
     async awayFrom(url) {
       const request = { method: 'GET', url } as const
-      const reached = await follow(request, send)
+      const reached = await refused.of(follow(request, send))
       if (reached.away !== null) return reached.away
       throw new GithubError('unreachable', `GitHub sent ${pathOf(request)} nowhere else`)
     },
     standing() {
       const { waiting, ms: queueMs } = purse.queue()
-      return { waiting, queueMs, limitedUntil: limit.until() }
+      return { waiting, queueMs, limitedUntil: limit.until(), refused: refused.why() }
     },
     close: purse.close,
   }
