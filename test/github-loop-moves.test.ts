@@ -101,6 +101,21 @@ describe.concurrent('a run whose issue', () => {
     }),
   )
 
+  test('is missing from one listing after the other is read by itself, and goes on', () =>
+    onStage({ plan: held, landed: green }, async (stage) => {
+      const { github, polled, ground, runs, over } = stage
+      await atWork(stage)
+      const nothing = { status: 200, headers: { 'content-type': 'application/json' }, text: '[]' }
+      github.fail(nothing, { at: /labels=agent-in-progress/, times: 10 })
+      await until('it was missing ten times', () => {
+        return github.requests.filter(({ fault }) => fault === nothing).length === 10
+      })
+      await polled(1)
+      expect(await runs()).toMatchObject([isUnderWay])
+      ground.letGo()
+      expect(await over()).toMatchObject({ phase: 'done' })
+    }))
+
   test('loses our label because that is deleted from the repository is withdrawn', () =>
     onStage({ plan: waits }, async (stage) => {
       const { agent } = await atWork(stage)
