@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { fingerprintOf, renderRing } from '../delivery/intake.ts'
+import { linkFor } from '../doorbell/link.ts'
 import { route, type Routing } from '../doorbell/route.ts'
 import type { Log } from '../log.ts'
 import { type Desk, desk } from '../loop/desk.ts'
@@ -11,7 +12,7 @@ import { gatekeeper } from '../loop/gatekeeper.ts'
 import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
-import type { Terminal } from '../run/run.ts'
+import type { Run, Terminal } from '../run/run.ts'
 import type { GithubHooks } from '../server/hooks.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
@@ -59,6 +60,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     gatekeeper: gate,
     repositories,
     orphan,
+    threadLink: (run) => threadLink(run, config),
     clock,
     log,
     tell,
@@ -134,4 +136,9 @@ function pullLink(run: Terminal): string | null {
 /** Where nobody says where threads live, the issue's page. */
 function linkInstead({ issue: { url = '' } }: Terminal, { links }: Config): string | null {
   return links.baseUrl === undefined && /^https?:\/\//.test(url) ? url : null
+}
+
+/** As a ring has it: no template asks which kind rang, or what it said. */
+function threadLink({ issue, threadId }: Run, config: Config): string | null {
+  return linkFor({ kind: 'done', issue, threadId, detail: '' }, linksOf(config))
 }

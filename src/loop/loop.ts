@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { Runs } from '../store/runs.ts'
 import { asker } from './asker.ts'
 import { type ChoreParts, doChores } from './chores.ts'
+import { comments, type CommentsParts } from './comments.ts'
 import type { Driver } from './driver.ts'
 import { faults, said } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -30,6 +31,7 @@ export type LoopParts = {
   readonly gatekeeper: Gatekeeper
   readonly repositories: ReadonlyMap<string, Repository>
   readonly orphan: ChoreParts['orphan']
+  readonly threadLink: CommentsParts['threadLink']
   readonly clock: Clock
   readonly log: Log
   readonly tell: Tell
@@ -93,7 +95,8 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
   const { failed, well } = faults(tell)
   const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
   let known: Promise<void> | undefined
-  const polled = poller({ ...parts, faults: { failed, well } })
+  const told = comments(parts)
+  const polled = poller({ ...parts, comments: told, faults: { failed, well } })
 
   const laneOf = (what: string, look: (repo: string) => Promise<void>) =>
     lanes({
@@ -118,7 +121,13 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
     looks.wake(repo)
   })
   const chores = lanes({
-    work: (run) => doChores(run, { ...parts, freed: polls.wake, isOver: () => stopping.isOver }),
+    work: (run) =>
+      doChores(run, {
+        ...parts,
+        comments: told,
+        freed: polls.wake,
+        isOver: () => stopping.isOver,
+      }),
     failed: (_, error) => log({ event: 'bug', where: 'the chores', detail: said(error) }),
   })
   const orphaned = (repo: string, run: string) =>

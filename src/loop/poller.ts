@@ -1,13 +1,16 @@
 /**
- * One look at a repository's issues: ends the run that a person withdrew, and starts what may start.
+ * One look at a repository's issues: ends the run that a person withdrew, starts what may start, and keeps the
+ * comment of what is under way true.
  *
  * One run per repository, the most urgent issue first. What may not start is not written down: the next
- * look asks again. A tracker that cannot be asked throws, and says nothing about any run.
+ * look asks again. A tracker that cannot be asked throws, and says nothing about any run; a comment that cannot be
+ * written throws as well, and keeps nothing from being started.
  */
 import type { Clock } from '../clock.ts'
 import type { Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { TrackedIssue } from '../trackers/tracker.ts'
+import type { Comments } from './comments.ts'
 import type { Driver } from './driver.ts'
 import type { Faults } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -18,6 +21,7 @@ import type { Tell } from './tell.ts'
 
 export type PollerParts = {
   readonly runs: Runs
+  readonly comments: Comments
   readonly driver: Driver
   readonly gatekeeper: Gatekeeper
   readonly repositories: ReadonlyMap<string, Repository>
@@ -29,25 +33,35 @@ export type PollerParts = {
 export type Poller = { look(repo: string): Promise<void> }
 
 export function poller(parts: PollerParts): Poller {
-  const { repositories, gatekeeper } = parts
+  const { repositories, gatekeeper, comments } = parts
   const tellFaults = tellsFaults(parts)
   const isGone = goneForLong(parts)
+
+  const lookAtMerges = (repository: Repository) => followMerges(repository, parts)
+
+  async function lookAtIssues(repository: Repository) {
+    // Read before the issues are: a label that was put on after them would look taken away.
+    const under = await underWay(repository.name, parts)
+    const { tracker, labels } = repository
+    const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
+    tellFaults(repository.name, faults)
+    for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
+    const next = await gatekeeper.next(repository, issues)
+    // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
+    const issue = next && (await tracker.read(next.number))
+    if (issue === null || (await gatekeeper.whyNot(repository, issue)) !== null) return
+    await startRun({ repository, issue, by: 'loop' }, parts)
+  }
+
   return {
     async look(repo) {
       const repository = repositories.get(repo)
       if (repository === undefined) return
-      // Read before the issues are: a label that was put on after them would look taken away.
-      const under = await underWay(repo, parts)
-      const { tracker, labels } = repository
-      const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
-      tellFaults(repo, faults)
-      for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
-      await followMerges(repository, parts)
-      const next = await gatekeeper.next(repository, issues)
-      // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
-      const issue = next && (await tracker.read(next.number))
-      if (issue === null || (await gatekeeper.whyNot(repository, issue)) !== null) return
-      await startRun({ repository, issue, by: 'loop' }, parts)
+      const faults: unknown[] = []
+      // What a person has done goes before what is new.
+      for (const part of [lookAtMerges, lookAtIssues, comments.keep])
+        await part(repository).catch((error: unknown) => faults.push(error))
+      if (faults.length > 0) throw faults[0]
     },
   }
 }
