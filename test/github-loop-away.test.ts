@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { RepositoryHandle } from './github/repository.ts'
+import { told } from './github-loop-comment.ts'
 import { onStage, type Stage } from './github-loop-stage.ts'
 import { until } from './until.ts'
 
@@ -11,14 +12,16 @@ const held = [[{ waitFor: 'let-go' }, { push: 'fixed' }]] as const
 const green = ({ sha }: { sha: string }, _: number, repository: RepositoryHandle) =>
   repository.checkRun(sha, { name: 'test' }).finish('success')
 
-/** A run whose agent waits, of an issue that is marked. */
-async function atWork({ repository, kim, ground, runs }: Stage) {
+/** A run whose agent waits, of an issue that is marked and told of it. */
+async function atWork(stage: Stage) {
+  const { repository, kim, ground, runs } = stage
   repository.issue({ by: kim }).label(ready, { by: kim })
   await ground.pid(1)
   await until('the issue is marked', async () => {
     const [run] = await runs()
     return run!.chores.every(({ state }) => state === 'done')
   })
+  await told(stage, 'Now: the agent works')
 }
 
 const isUnderWay = { endedAt: null, verdict: null }
@@ -27,7 +30,7 @@ const says = (part: string | RegExp) => expect.stringMatching(part) as string
 describe.concurrent('GitHub', () => {
   test('that is away in the middle of a run ends nothing: it is told once, and the run goes on', () =>
     onStage({ plan: held, landed: green }, async (stage) => {
-      const { github, repository, ground, away, runs, rings, failures, commits, over } = stage
+      const { github, ground, away, runs, rings, failures, commits, over } = stage
       const failed = (how: string) => github.requests.filter(({ fault }) => fault === how)
       await atWork(stage)
       away('502')
@@ -38,12 +41,14 @@ describe.concurrent('GitHub', () => {
       await until('its commit was asked for', () => failed('reset').some(isCi))
       await until('many more were reset', () => failed('reset').length > 12)
       expect([await runs(), await rings()]).toMatchObject([[isUnderWay], []])
-      github.fail('reset, done', { at: /^POST .*\/comments$/ })
+      github.fail('reset, done', { at: /^PATCH .*\/comments\/\d+$/ })
       away(null)
       expect(await over()).toMatchObject({ phase: 'done' })
-      expect(repository.record.issues.get(1)!.comments).toHaveLength(1)
-      expect(failures()).toHaveLength(3)
-      expect(failures()).toEqual(
+      await told(stage, '**done**')
+      expect(failed('reset, done')).toHaveLength(1)
+      const others = failures().filter((each) => !each.includes(' PATCH '))
+      expect(others).toHaveLength(3)
+      expect(others).toEqual(
         expect.arrayContaining([
           says(/^GitHub answered GET \/repos\/octo\/infra\/issues with 502$/),
           says(/did not answer GET \/repos\/octo\/infra\/issues: /),

@@ -5,7 +5,7 @@
  * with its hash, parents and message, and nothing twice. Nobody can see a commit on GitHub before it was pushed.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { AGENT_ENV } from '../src/demo/agent.ts'
@@ -14,8 +14,10 @@ import { until } from './until.ts'
 
 export type Act =
   | { readonly push: string; readonly closes?: boolean }
-  /** Until `letGo`. */
-  | { readonly waitFor: 'let-go' }
+  /** Until `letGo` of that. */
+  | { readonly waitFor: Hold }
+
+type Hold = 'let-go' | 'mend'
 
 /** What the agent does, turn for turn. */
 export type Plan = ReadonlyArray<readonly Act[]>
@@ -62,7 +64,9 @@ export async function loopGround(folder: string, plan: Plan) {
       await git(bare, ['update-ref', '-d', 'refs/heads/main'])
       return async () => void (await git(bare, [...args, tip]))
     },
-    letGo: () => writeFileSync(noted('let-go'), ''),
+    letGo: (hold: Hold = 'let-go') => writeFileSync(noted(hold), ''),
+    /** It waits there again. */
+    hold: (hold: Hold = 'let-go') => rmSync(noted(hold)),
     /** What the agent was told in each turn so far. */
     prompts() {
       const read: string[] = []
