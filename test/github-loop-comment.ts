@@ -31,7 +31,7 @@ export async function expectStartTold(stage: Stage) {
 
 /** Its fix has landed, and is being checked. */
 export async function expectRedTold(stage: Stage, failed: number) {
-  const lines = await told(stage, 'CI runs')
+  const lines = await told(stage, stage.commits()[1]!.sha.slice(0, 12))
   expect(lines.slice(3, 9)).toEqual([...wayTo(stage, failed), ''])
   expect(lines).toContain('- fix-forward turns: 1 used, 4 left')
 }

@@ -70,7 +70,7 @@ describe('the comment of a run', () => {
     expect(commentOf(ground)).toContain('CI red: [`test`](<https://ci.test/1>)')
     expect(commentOf(ground)).toContain('- fix-forward turns: 1 used, 4 left')
     expect(commentOf(ground)).toContain(
-      'Now: the agent’s turn is over; CI has said nothing yet; paused',
+      'Now: the agent’s turn is over; CI runs; paused',
     )
   })
 

@@ -12,6 +12,7 @@ import {
   finished,
   grant,
   green,
+  landed,
   liveRun,
   minute,
   over,
@@ -45,10 +46,10 @@ const ended = (how: Distribute<Ended>, wish: Partial<RunBase> = {}): Run & Ended
   return { ...queuedRun({ issue, ...wish }), endedAt: 9 * minute, ...how }
 }
 type Distribute<T> = T extends unknown ? Omit<T, 'endedAt'> : never
-const done = ended({ state: 'done', commit, passed: ['lint', 'test'] })
+const done = ended({ state: 'done', commit, request: null, passed: ['lint', 'test'] })
 const human = (cause: Cause, detail = 'Which port?', left: string | null = null) =>
-  ended({ state: 'needs-human', cause, detail, commit: left })
-const frozen = ended({ state: 'frozen', ranOut: 'attempts', commit, failing })
+  ended({ state: 'needs-human', where: null, cause, detail, commit: left })
+const frozen = ended({ state: 'frozen', where: landed, ranOut: 'attempts', commit, failing })
 const withdrawn = ended({ state: 'withdrawn', withdrawnBy: 'ada' })
 
 const said = (run: Run, wish: Partial<ChecklistFacts> = {}) =>
@@ -116,11 +117,11 @@ describe('a run under way', () => {
     expect(linesOf(queuedRun(wish)).slice(1, -7)).toEqual(lines)
   })
 
-  test('has a place for its pull request', () => {
-    const pullRequest = 'https://github.test/octo/infra/pull/7'
-    expect(linesOf(queuedRun(), { pullRequest })[1]).toBe(
-      `Pull request: [\`${pullRequest}\`](<${pullRequest}>)`,
-    )
+  test('has the pull request that it is in, with its link', () => {
+    const request = { number: 7, url: 'https://github.test/octo/infra/pull/7' }
+    const where = { is: 'offered', request, isMerging: false } as const
+    const lines = linesOf(liveRun({ pushed: pushedWith(green, { where }) }))
+    expect(lines[1]).toBe('Pull request: [`#7`](<https://github.test/octo/infra/pull/7>)')
   })
 
   test('has no link to a thread but an http one', () => {
@@ -277,9 +278,12 @@ describe('whatever others wrote', () => {
     const by = { by: text, continues: 'run_0' }
     const runs = [
       liveRun(),
-      ended({ state: 'done', commit, passed: [text] }, by),
-      ended({ state: 'needs-human', cause: 'question', detail: text, commit }, by),
-      ended({ state: 'frozen', ranOut: 'money', commit, failing: checks.failing }, by),
+      ended({ state: 'done', commit, passed: [text], request: null }, by),
+      ended({ state: 'needs-human', where: null, cause: 'question', detail: text, commit }, by),
+      ended(
+        { state: 'frozen', where: landed, ranOut: 'money', commit, failing: checks.failing },
+        by,
+      ),
       ended({ state: 'withdrawn', withdrawnBy: text }, by),
     ]
     return runs.map((run) => textOf(run, { ledger, policy: policyWith({}) }))
@@ -335,7 +339,7 @@ describe('whatever others wrote', () => {
       { type: 'checked', at: 0, commit: String(index).padStart(40, 'a'), checks },
     ])
     const run = ended(
-      { state: 'needs-human', cause: 'question', detail: long, commit },
+      { state: 'needs-human', where: null, cause: 'question', detail: long, commit },
       { by: long },
     )
     const told = textOf(run, { ledger: written(...lines.flat()) })

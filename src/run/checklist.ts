@@ -13,7 +13,7 @@ import { code, leavesTraces, linked, quoted } from './markdown.ts'
 import { type Milestone, milestonesOf } from './milestones.ts'
 import { nowOf } from './now.ts'
 import { causeWords, commitUrl, nextOf, short } from './proof.ts'
-import { type Ended, type Failing, isEnded, isTerminal, type Run } from './run.ts'
+import { type Ended, type Failing, isEnded, isTerminal, type PullRequest, type Run } from './run.ts'
 import { usedAndLeft } from './used-and-left.ts'
 import { utc } from './utc.ts'
 
@@ -24,8 +24,6 @@ export type ChecklistFacts = {
   readonly policy: Policy
   /** The link that opens its thread; null: nobody says where threads live. */
   readonly thread: string | null
-  /** The link of the one that it lands by. */
-  readonly pullRequest?: string
   readonly now: number
 }
 
@@ -60,8 +58,9 @@ function page(facts: ChecklistFacts, budget: Budget, at: number): string {
     .join('\n\n')
 }
 
-function head({ run, thread, pullRequest }: ChecklistFacts): readonly string[] {
+function head({ run, thread }: ChecklistFacts): readonly string[] {
   const by = name(run.by)
+  const request = requestOf(run)
   return [
     `AFK ${run.id}`,
     ...(run.continues === null
@@ -69,11 +68,28 @@ function head({ run, thread, pullRequest }: ChecklistFacts): readonly string[] {
       : [`Continued by ${by}, in the place of ${code(run.continues)}`]),
     ...(run.continues === null && run.by !== 'loop' ? [`Started by ${by}`] : []),
     ...(thread === null ? [] : [`Thread: ${linked(code(thread), thread)}`]),
-    ...(pullRequest === undefined
-      ? []
-      : [`Pull request: ${linked(code(pullRequest), pullRequest)}`]),
+    ...(request === null ? [] : [`Pull request: ${pull(request)}`]),
   ]
 }
+
+/** That it is in now, or ended in; null: none. */
+function requestOf(run: Run): PullRequest | null {
+  switch (run.state) {
+    case 'queued':
+      return run.merged?.request ?? null
+    case 'live':
+      return run.pushed?.where.request ?? null
+    case 'done':
+      return run.request
+    case 'needs-human':
+    case 'frozen':
+      return run.where?.request ?? null
+    case 'withdrawn':
+      return null
+  }
+}
+
+const pull = ({ number, url }: PullRequest) => linked(code(`#${number}`), url)
 
 const most = 20
 
@@ -93,6 +109,17 @@ function milestone(what: Milestone, { issue }: Run): string {
       return 'worktree'
     case 'pushed':
       return `pushed: ${linked(code(short(what.commit)), commitUrl(issue, what.commit))}`
+    case 'offered': {
+      const { commit, request } = what
+      return `offered: ${linked(code(short(commit)), commitUrl(issue, commit))} in ${pull(request)}`
+    }
+    case 'merged': {
+      const { commit, request } = what
+      const landed = linked(code(short(commit)), commitUrl(issue, commit))
+      return `merged: ${pull(request)}, as ${landed}`
+    }
+    case 'declined':
+      return `${pull(what.request)} was closed without a merge`
     case 'gone':
       return `${code(short(what.commit))} is gone: a force-push took it away`
     case 'red':

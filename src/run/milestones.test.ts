@@ -24,6 +24,11 @@ const checked = (checks: typeof red, of = commit): Entry['what'] => {
   return { type: 'checked', at, commit: of, checks }
 }
 
+const request = { number: 7, url: 'https://forge.test/pull/7' }
+const offered: Entry['what'] = { type: 'offered', at, commit, request }
+const merged: Entry['what'] = { type: 'merged', at, commit: other, request }
+
+const isOffered: Milestone = { type: 'offered', commit, request }
 const isPushed: Milestone = { type: 'pushed', commit }
 const isRed: Milestone = { type: 'red', failing }
 const isGreen: Milestone = { type: 'green', passed: ['lint', 'test'] }
@@ -40,6 +45,16 @@ const cases: ReadonlyArray<readonly [string, Lines, readonly Milestone[]]> = [
   ['the end of a turn before', [asked(1, null), asked(2, 'loss'), over(1, commit)], []],
   ['a turn that pushed nothing', [asked(1, null), over(1, null)], []],
   ['a red', [pushed, checked(red)], [isPushed, isRed]],
+  [
+    'an offer that is green, merged and green again',
+    [offered, checked(green), merged, checked(green, other)],
+    [isOffered, isGreen, { type: 'merged', commit: other, request }, isGreen],
+  ],
+  [
+    'an offer that is told twice, and closed',
+    [offered, offered, { type: 'declined', at, request }],
+    [isOffered, { type: 'declined', request }],
+  ],
   [
     'more that is red',
     [pushed, checked(red), checked(pending), checked({ verdict: 'red', failing: more })],

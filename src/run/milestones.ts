@@ -5,11 +5,15 @@
  * nobody observed is none, and what an agent said of itself never is.
  */
 import type { Entry } from './event.ts'
-import type { Failing } from './run.ts'
+import type { Failing, PullRequest } from './run.ts'
 
 export type Milestone =
   | { readonly type: 'worktree' }
   | { readonly type: 'pushed'; readonly commit: string }
+  | { readonly type: 'offered'; readonly commit: string; readonly request: PullRequest }
+  | { readonly type: 'merged'; readonly commit: string; readonly request: PullRequest }
+  /** Closed without a merge. */
+  | { readonly type: 'declined'; readonly request: PullRequest }
   /** A force-push took it away. */
   | { readonly type: 'gone'; readonly commit: string }
   | { readonly type: 'red'; readonly failing: readonly Failing[] }
@@ -19,16 +23,20 @@ export type Milestone =
 
 type Way = {
   readonly seen: readonly Milestone[]
-  /** On the landing branch; null: nothing of this run is. */
+  /** On the landing branch, or offered to it; null: nothing of this run is. */
   readonly commit: string | null
+  /** Where that is. */
+  readonly where: 'landed' | 'offered'
   /** The turn that was asked and is not over; null: there is none. */
   readonly turn: number | null
 }
 
 export function milestonesOf(run: string, ledger: readonly Entry[]): readonly Milestone[] {
   const mine = ledger.flatMap((entry) => (entry.run === run ? [entry.what] : []))
-  return mine.reduce(after, { seen: [], commit: null, turn: null } satisfies Way).seen
+  return mine.reduce(after, { ...nothing } satisfies Way).seen
 }
+
+const nothing = { seen: [], commit: null, where: 'landed', turn: null } as const
 
 function after(way: Way, what: Entry['what']): Way {
   switch (what.type) {
@@ -41,6 +49,16 @@ function after(way: Way, what: Entry['what']): Way {
     }
     case 'pushed':
       return pushed(way, what.commit)
+    case 'offered': {
+      const { commit, request } = what
+      return standsAt(way, { type: 'offered', commit, request }, 'offered')
+    }
+    case 'merged': {
+      const { commit, request } = what
+      return standsAt(way, { type: 'merged', commit, request }, 'landed')
+    }
+    case 'declined':
+      return and(way, { type: 'declined', request: what.request })
     case 'turn-over': {
       // The end of an earlier turn says nothing about this one.
       if (what.turn !== way.turn) return way
@@ -54,6 +72,8 @@ function after(way: Way, what: Entry['what']): Way {
     case 'checked':
       return what.commit === way.commit ? checked(way, what.checks) : way
     case 'started':
+    case 'merging':
+    case 'blocked':
     case 'slept':
     case 'based':
     case 'refused':
@@ -85,15 +105,27 @@ function checked(way: Way, checks: Checked['checks']): Way {
   }
 }
 
+const verdictsFollow: ReadonlyArray<Milestone['type']> = [
+  ...(['pushed', 'offered', 'merged', 'red', 'green'] as const),
+]
+
 /** The same verdict again is the same milestone, though another check is red now. */
 function said(way: Way, verdict: Milestone): Way {
-  const at = way.seen.findLastIndex(({ type }) => ['pushed', 'red', 'green'].includes(type))
+  const at = way.seen.findLastIndex(({ type }) => verdictsFollow.includes(type))
   const isSame = way.seen[at]?.type === verdict.type
   return isSame ? { ...way, seen: way.seen.with(at, verdict) } : and(way, verdict)
 }
 
 function pushed(way: Way, commit: string): Way {
-  return commit === way.commit ? way : { ...and(way, { type: 'pushed', commit }), commit }
+  return standsAt(way, { type: 'pushed', commit }, 'landed')
+}
+
+type Standing = Extract<Milestone, { readonly type: 'pushed' | 'offered' | 'merged' }>
+
+function standsAt(way: Way, milestone: Standing, where: Way['where']): Way {
+  const { commit } = milestone
+  const isSame = commit === way.commit && where === way.where
+  return isSame ? way : { ...and(way, milestone), commit, where }
 }
 
 function has({ seen }: Way, type: Milestone['type']): boolean {

@@ -233,8 +233,12 @@ describe('a run', () => {
     holdsOfEach(({ step: { run }, written }) => {
       if (run.state !== 'live') return
       const seen = milestonesOf(run.id, written)
-      const last = seen.findLast(({ type }) => type === 'pushed' || type === 'gone')
-      expect(last?.type === 'pushed' ? last.commit : null).toBe(run.pushed?.commit ?? null)
+      const last = seen.findLast(({ type }) =>
+        ['pushed', 'offered', 'merged', 'gone'].includes(type),
+      )
+      expect(last && last.type !== 'gone' && 'commit' in last ? last.commit : null).toBe(
+        run.pushed?.commit ?? null,
+      )
       const { verdict = 'none' } = run.pushed?.checks ?? {}
       if (verdict !== 'red' && verdict !== 'green') return
       expect(seen.findLast(({ type }) => type === 'red' || type === 'green')).toMatchObject({
