@@ -69,9 +69,7 @@ describe('the comment of a run', () => {
     }
     expect(commentOf(ground)).toContain('CI red: [`test`](<https://ci.test/1>)')
     expect(commentOf(ground)).toContain('- fix-forward turns: 1 used, 4 left')
-    expect(commentOf(ground)).toContain(
-      'Now: the agent’s turn is over; CI runs; paused',
-    )
+    expect(commentOf(ground)).toContain('Now: the agent’s turn is over; CI runs; paused')
   })
 
   test('is not written for a minute or a cent, a sign of life or a look', async () => {
