@@ -87,6 +87,10 @@ export type Repository = {
   isArchived: boolean
   hasIssues: boolean
   readonly defaultBranch: string
+  /** How pull requests may be merged here. */
+  mergeMethods: readonly MergeMethod[]
+  /** Real git below it, which a merge is made by; null: hashes are drawn. */
+  git: RealGit | null
   readonly createdAt: number
   readonly grants: Map<number, Grant>
   labels: Label[]
@@ -106,6 +110,16 @@ export type Repository = {
   readonly rules: BranchRule[]
   /** Classic protection, by branch. */
   readonly protections: Map<string, readonly RequiredCheck[]>
+}
+
+export type RealGit = {
+  /** A commit upon `parents` that has what `brings` has, too. Its hash. */
+  write(commit: {
+    readonly parents: readonly string[]
+    readonly message: string
+    readonly brings: string
+  }): string
+  move(branch: string, to: string): void
 }
 
 export type StateReason = 'completed' | 'reopened' | 'not_planned' | 'duplicate'

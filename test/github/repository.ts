@@ -9,7 +9,7 @@ import { type CommitHandle, commitHandle } from './commit-handle.ts'
 import { type DeploymentsHandle, deploymentsHandle } from './deployments.ts'
 import { type By, actorIn, issueHandle, type IssueHandle } from './issue-handle.ts'
 import { labelIn, openIssue } from './issues.ts'
-import type { Grant, Repository, User } from './model.ts'
+import type { Grant, MergeMethod, RealGit, Repository, User } from './model.ts'
 import { type NewPull, type PullHandle, pullHandle } from './pull-handle.ts'
 import { type RulesHandle, rulesHandle } from './rules.ts'
 import { fullNameOf, type State } from './state.ts'
@@ -41,6 +41,10 @@ export type RepositoryHandle = CommitHandle &
     issue(options?: NewIssue): IssueHandle
     /** Its head is a branch that is there. */
     pull(options: NewPull): PullHandle
+    /** Merges are made by it from now on. */
+    keepIn(git: RealGit): void
+    /** How its pull requests may be merged; all three ways, unless it is said. */
+    mergeBy(...methods: readonly MergeMethod[]): void
     /** A label that no issue has yet. */
     label(name: string): void
     /** Off every issue that has it, without an event. */
@@ -77,6 +81,8 @@ export function repository(
       return issueHandle(state, openIssue(state, record, { title, body, labels, author }))
     },
     pull: (options) => pullHandle(state, record, options),
+    keepIn: (git) => void (record.git = git),
+    mergeBy: (...methods) => void (record.mergeMethods = methods),
     label: (name) => void labelIn(state, record, name),
     removeLabel(name) {
       for (const holder of [record, ...record.issues.values()])
@@ -110,6 +116,8 @@ function newRepository(
     isArchived: false,
     hasIssues,
     defaultBranch,
+    mergeMethods: ['merge', 'squash', 'rebase'],
+    git: null,
     createdAt: state.now(),
     grants: new Map(),
     labels: [],

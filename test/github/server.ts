@@ -34,6 +34,8 @@ export type Desk = {
 export type DeskOptions = Omit<Asking, 'standing'> & {
   readonly faults: Orders<Fault>
   readonly happenings: Orders<() => void>
+  /** Before each answer. */
+  readonly always: ReadonlyArray<() => void>
   readonly requests: GithubRequest[]
 }
 
@@ -53,6 +55,7 @@ export function desk(options: DeskOptions): Desk {
       const request = requestOf(turn.req, body)
       const line = `${request.method} ${named(state, request.target)}`
       happenings.next(line)?.()
+      for (const each of options.always) each()
       const fault = faults.next(line)
       const said = fault === null || isDone(fault) ? answered(request, counter, options) : null
       requests.push({ at: state.now(), ...noted(request, fault, said) })
