@@ -153,6 +153,9 @@ async function mergeOffer(run: Watched, repository: Repository, parts: WatcherPa
   if (pulls === null || pushed?.where.is !== 'offered' || !pushed.where.isMerging || isHeld) return
   // A check that was run again may have failed since it was decided.
   if (repository.policy.ci === 'checks' && pushed.checks.verdict !== 'green') return
+  // What a person withdrew, or held, while CI was asked is not merged.
+  const { run: now } = (await parts.runs.run(run.stored.run.id)) ?? run.stored
+  if (now.state !== 'live' || parts.isPaused(repository.name)) return
   const answer = await pulls.merge(pushed.where.request, pushed.commit)
   if (answer.is === 'refused') await run.tell({ type: 'blocked', why: answer.why })
   if (answer.is === 'merged')
