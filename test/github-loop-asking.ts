@@ -8,10 +8,10 @@ import { operator } from './github-loop-node.ts'
 
 export type SeenRun = z.infer<typeof RunView>
 
-export function asking(url: string) {
+export function asking(url: () => string) {
   const headers = { authorization: `Bearer ${operator}` }
   const get = async <T extends z.ZodType>(schema: T, path: string): Promise<z.infer<T>> =>
-    read(schema, await fetch(`${url}/v1${path}`, { headers }))
+    read(schema, await fetch(`${url()}/v1${path}`, { headers }))
   return {
     /** All of them whole, newest first. */
     async runs(): Promise<readonly SeenRun[]> {

@@ -28,6 +28,10 @@ export type StageOptions = {
   readonly plan?: Plan
   /** What happens to a commit that has just landed; the first is 1. */
   readonly landed?: (commit: Commit, nth: number, repository: RepositoryHandle) => void
+  /** The same of one that is on another branch. */
+  readonly offered?: StageOptions['landed']
+  /** With pull requests, and who merges them. */
+  readonly merges?: 'human' | 'auto'
   /** Default: `test`. */
   readonly required?: readonly string[]
   /** By how much GitHub's clock is ahead of ours. */
@@ -59,10 +63,15 @@ async function staged(options: StageOptions) {
   const landed = bridged({ github, ground, ...far }, options)
   const store = join(folder, 'afk.db')
   const config = (token: string) =>
-    configOf({ store, ground, github: github.url, token, phone: phone.url })
+    configOf({
+      ...{ store, ground, github: github.url, token, phone: phone.url },
+      merges: options.merges ?? null,
+    })
   const events: LogEvent[] = []
-  const node = await startNode(config(far.token), { log: (event) => void events.push(event) })
-  const asked = asking(node.url)
+  const start = (token: string) =>
+    startNode(config(token), { log: (event) => void events.push(event) })
+  let node = await start(far.token)
+  const asked = asking(() => node.url)
 
   return {
     ...{
@@ -72,6 +81,11 @@ async function staged(options: StageOptions) {
       phone,
       topic,
       reload: (token: string) => node.reload(config(token)),
+    },
+    /** Another node in the place of this one, on its store. */
+    async restart() {
+      await node.stop()
+      node = await start(far.token)
     },
     ...far,
     ...landed,
@@ -150,27 +164,34 @@ type Bridging = {
   readonly ground: Awaited<ReturnType<typeof loopGround>>
 } & ReturnType<typeof peopled>
 
-/** Before each answer of GitHub's: what has landed is there; and where it is away, it fails so. */
-function bridged({ github, ground, repository, bot }: Bridging, { landed }: StageOptions) {
-  const commits: Commit[] = []
+/** Before each answer of GitHub's: what was pushed is there; and where it is away, it fails so. */
+function bridged({ github, ground, repository, bot }: Bridging, { landed, offered }: StageOptions) {
+  const [commits, offers]: [Commit[], Commit[]] = [[], []]
   let fault: Fault | null = null
   const bridge = () =>
-    ground.bridge((commit) => {
-      repository.push('main', { ...commit, by: bot })
-      commits.push(commit)
-      if (commits.length > 1) landed?.(commit, commits.length - 1, repository)
+    ground.bridge((commit, { branch, isTip }) => {
+      const isKnown = repository.record.commits.has(commit.sha)
+      // A merge brings what was offered before; only itself is new.
+      if (isKnown && !isTip) return
+      if (isKnown) repository.move(branch, commit.sha, { by: bot })
+      else repository.push(branch, { ...commit, by: bot })
+      const isMain = branch === 'main'
+      const told = isMain ? commits : offers
+      told.push(commit)
+      if (!isMain) offered?.(commit, offers.length, repository)
+      else if (commits.length > 1) landed?.(commit, commits.length - 1, repository)
     })
   bridge()
-  github.meanwhile(
-    () => {
-      bridge()
-      if (fault !== null) github.fail(fault)
-    },
-    { times: Infinity },
-  )
+  repository.keepIn(ground.made)
+  github.always(() => {
+    bridge()
+    if (fault !== null) github.fail(fault)
+  })
   return {
     /** What landed after the beginning, oldest first. */
     commits: (): readonly Commit[] => commits.slice(1),
+    /** What was pushed to other branches. */
+    offers: (): readonly Commit[] => offers,
     /** From now on each request fails so; null: it is back. */
     away: (how: Fault | null) => void (fault = how),
   }

@@ -89,6 +89,8 @@ export type Repository = {
   readonly defaultBranch: string
   /** How pull requests may be merged here. */
   mergeMethods: readonly MergeMethod[]
+  /** What a squash says below its title; null: its commits. */
+  squashText: string | null
   /** Real git below it, which a merge is made by; null: hashes are drawn. */
   git: RealGit | null
   readonly createdAt: number

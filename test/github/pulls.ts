@@ -126,7 +126,9 @@ function mergedCommit(
       : `Merge pull request #${issue.number} from ${from.owner.login}/${head}`)
   const rest =
     message ??
-    (method === 'squash' ? commits.map((each) => `* ${each.message}`).join('\n\n') : issue.title)
+    (method === 'squash'
+      ? (repository.squashText ?? commits.map((each) => `* ${each.message}`).join('\n\n'))
+      : issue.title)
   const parents = method === 'squash' ? [tip] : [tip, headSha]
   return written({ parents, message: `${first}\n\n${rest}`, author }, headSha)
 }

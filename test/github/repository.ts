@@ -10,7 +10,7 @@ import { type DeploymentsHandle, deploymentsHandle } from './deployments.ts'
 import { type By, actorIn, issueHandle, type IssueHandle } from './issue-handle.ts'
 import { labelIn, openIssue } from './issues.ts'
 import type { Grant, MergeMethod, RealGit, Repository, User } from './model.ts'
-import { type NewPull, type PullHandle, pullHandle } from './pull-handle.ts'
+import { handleOfPull, type NewPull, type PullHandle, pullHandle } from './pull-handle.ts'
 import { type RulesHandle, rulesHandle } from './rules.ts'
 import { fullNameOf, type State } from './state.ts'
 import { type WorkflowsHandle, workflowsHandle } from './workflows.ts'
@@ -41,10 +41,14 @@ export type RepositoryHandle = CommitHandle &
     issue(options?: NewIssue): IssueHandle
     /** Its head is a branch that is there. */
     pull(options: NewPull): PullHandle
+    /** One that is there, whoever has opened it. */
+    pullAt(number: number): PullHandle
     /** Merges are made by it from now on. */
     keepIn(git: RealGit): void
     /** How its pull requests may be merged; all three ways, unless it is said. */
     mergeBy(...methods: readonly MergeMethod[]): void
+    /** What a squash says below its title; null: its commits. */
+    squashAs(text: string | null): void
     /** A label that no issue has yet. */
     label(name: string): void
     /** Off every issue that has it, without an event. */
@@ -81,7 +85,13 @@ export function repository(
       return issueHandle(state, openIssue(state, record, { title, body, labels, author }))
     },
     pull: (options) => pullHandle(state, record, options),
+    pullAt(number) {
+      const issue = record.issues.get(number)
+      if (issue === undefined) throw new Error(`there is no #${number}`)
+      return handleOfPull(state, issue)
+    },
     keepIn: (git) => void (record.git = git),
+    squashAs: (text) => void (record.squashText = text),
     mergeBy: (...methods) => void (record.mergeMethods = methods),
     label: (name) => void labelIn(state, record, name),
     removeLabel(name) {
@@ -117,6 +127,7 @@ function newRepository(
     hasIssues,
     defaultBranch,
     mergeMethods: ['merge', 'squash', 'rebase'],
+    squashText: null,
     git: null,
     createdAt: state.now(),
     grants: new Map(),
