@@ -48,7 +48,6 @@ export function pullsContract(open: () => Promise<PullsSide> | PullsSide): void 
       expect(await side.pulls.of(branch)).toBeNull()
       const opened = await side.pulls.open(offer)
       expect(opened).toMatchObject({ is: 'open', head })
-      side.fresh()
       expect(await side.pulls.of(branch)).toEqual(opened)
     })
 

@@ -76,20 +76,30 @@ test('one into another branch does not count', async () => {
   expect(await pulls.of(branch)).toMatchObject({ is: 'closed' })
 })
 
-test('one from a fork, of the same name, is nobody’s: neither open, nor merged, nor in the way', async () => {
-  const { pulls, repository, world, base, fresh } = await pullsGround()
-  const mallory = world.user('mallory')
-  const fork = world.repository('mallory/infra')
-  fork.push('main', { sha: base })
-  fork.push(branch)
-  const theirs = repository.pull({ head: branch, from: fork, by: mallory })
-  expect(await pulls.of(branch)).toBeNull()
-  theirs.merge()
-  fresh()
-  expect(await pulls.of(branch)).toBeNull()
-  const head = repository.push(branch)
-  const opened = await pulls.open({ branch, title: 'ours', body: '' })
-  expect(opened).toMatchObject({ is: 'open', head })
+test.each(['mallory/infra', 'octo/infra-2'])(
+  'one from the fork %s, of the same name, is nobody’s: neither open, nor merged, nor in the way',
+  async (name) => {
+    const { pulls, repository, world, base, fresh } = await pullsGround()
+    const mallory = world.user('mallory')
+    const fork = world.repository(name)
+    fork.push('main', { sha: base })
+    fork.push(branch)
+    const theirs = repository.pull({ head: branch, from: fork, by: mallory })
+    expect(await pulls.of(branch)).toBeNull()
+    theirs.merge()
+    fresh()
+    expect(await pulls.of(branch)).toBeNull()
+    const head = repository.push(branch)
+    const opened = await pulls.open({ branch, title: 'ours', body: '' })
+    expect(opened).toMatchObject({ is: 'open', head })
+  },
+)
+
+test('a GitHub that lists those of all branches is not believed', async () => {
+  const { pulls, github, here } = await offered()
+  const { text } = await here('/pulls?state=all')
+  github.fail({ status: 200, text, headers: { 'content-type': 'application/json' } })
+  expect(await pulls.of('afk/2-r1')).toBeNull()
 })
 
 test.each(['afk/1/2/3', 'afk/ü-ß', 'a+b&c=d', '100%', 'x#1', 'what?', 'a;b,c'])(
