@@ -117,7 +117,10 @@ function branchesOf(bare: string): readonly string[] {
   const all = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
-  return [...all.filter((branch) => branch !== 'main'), 'main']
+  return [
+    ...all.filter((branch) => branch !== 'main'),
+    ...all.filter((branch) => branch === 'main'),
+  ]
 }
 
 function commitsIn(bare: string, range: readonly string[]): readonly Commit[] {

@@ -98,6 +98,9 @@ describe.concurrent('a run whose issue', () => {
       await expectWithdrawn(stage, 'whoever removed the issue', agent)
       const there = stage.world.repository('octo/other').record.issues.get(1)
       expect([issue.record.comments, there?.comments ?? comments]).toEqual([comments, comments])
+      // A write that was on its way when it went comes nowhere.
+      for (const problem of stage.github.takeProblems())
+        expect(problem).toMatch(/^no endpoint POST \S+\/issues\/\d+$/)
     }),
   )
 

@@ -51,7 +51,7 @@ export function pullHeadline(phone: Pick<StageOptions, 'phone'>): Promise<void> 
     const done = { kind: 'done', commit: merged, passed: ['test'] }
     expect(await over()).toMatchObject({ phase: 'done', by: 'whoever merged #2', verdict: done })
     await expectDone(stage, merged)
-    expectClosed(stage, `**done** at ${merged}: test`)
+    expectClosed(stage, `**done** at \`${merged}\`: \`test\` passed`)
     expect([mergesAsked(stage), stage.ground.prompts().length]).toEqual([0, 2])
   })
 }

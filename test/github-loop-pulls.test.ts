@@ -41,7 +41,7 @@ describe.concurrent('an issue whose pull request', () => {
         const [ring] = await rung(stage, 1)
         expect(ring!.message).toContain(`commit ${merged.sha.slice(0, 12)} ${page}/commit/`)
         expect(ring!.message).toContain(`green: test\npull request #2 ${page}/pull/2`)
-        expectClosed(stage, `**done** at ${merged.sha}: test`)
+        expectClosed(stage, `**done** at \`${merged.sha}\`: \`test\` passed`)
         expect(mergesAsked(stage)).toBe(1)
       },
     ))
@@ -110,7 +110,7 @@ describe.concurrent('an issue whose pull request', () => {
         { number: 3, mergeCommit: second!.sha },
       ])
       expect((await rung(stage, 1))[0]!.message).toContain('pull request #3')
-      expectClosed(stage, `**done** at ${second!.sha}: test`)
+      expectClosed(stage, `**done** at \`${second!.sha}\`: \`test\` passed`)
     })
   })
 
