@@ -7,7 +7,13 @@ import { githubPulls } from '../src/landing/github/pulls.ts'
 import { open } from './github/open.ts'
 import { manualClock } from './manual-clock.ts'
 
-export type PullsGround = Awaited<ReturnType<typeof pullsGround>>
+type Wish = {
+  readonly repo?: string
+  readonly merges?: 'human' | 'auto'
+  readonly baseUrl?: string
+  /** Its id: the token is an App's. */
+  readonly app?: number
+}
 
 /** `branch`: where work lands. */
 export async function pullsGround({ branch = 'main' } = {}) {
@@ -15,11 +21,12 @@ export async function pullsGround({ branch = 'main' } = {}) {
   const { github, repository } = opened
   const base = repository.push(branch)
   const clock = manualClock()
-  /** Whose token it is; the repository's owner and name. */
-  function by(token: string, { repo = 'octo/infra', merges = 'auto' as const } = {}) {
+  function by(token: string, wish: Wish = {}) {
+    const { repo = 'octo/infra', merges = 'auto', baseUrl = github.url, app } = wish
     const client = githubClient({
-      baseUrl: github.url,
+      baseUrl,
       token: () => token,
+      ...(app !== undefined && { app }),
       clock: systemClock,
       pointsPerMinute: 1_000_000,
       writeGapMs: 0,

@@ -71,7 +71,7 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
         return openPull({ ...offer, base }, pulls, { client, at })
       }),
     merge: ({ number }, head) => asking(() => merged(number, head)),
-    check: () => checkPulls({ repo, client, merges }),
+    check: () => checkPulls({ client, at, base, merges }),
   }
 }
 
