@@ -19,7 +19,7 @@ const works = [[{ push: 'fixed' }]] as const
 const green = judging('success')
 const merge = { at: /^PUT .*\/merge$/ }
 
-describe.concurrent('an issue whose pull request', () => {
+describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
   test('a person merges rings for a review with its link, and once more when the merge commit is green', () =>
     pullHeadline({}))
 

@@ -85,10 +85,12 @@ describe('it is refused for good, in GitHub’s words, where', () => {
 
 describe('it is asked again where', () => {
   test('its head moves at that very moment: nothing is merged', async () => {
-    const { merge, github, repository, head, fresh, bodies } = await offered()
+    const { merge, github, repository, head, fresh, bodies, pulls } = await offered()
+    expect(await pulls.of(branch)).toMatchObject({ head })
     github.meanwhile(() => repository.push(branch), put)
     expect(await merge()).toEqual(notYet)
     expect(github.requests.at(-1)).toMatchObject({ method: 'PUT', status: 409 })
+    expect(await pulls.of(branch)).toMatchObject({ head: repository.head(branch) })
     fresh()
     expect([await merge(head), bodies().length]).toEqual([notYet, 1])
     expect(await merge(repository.head(branch))).toEqual(merged)

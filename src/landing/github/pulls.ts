@@ -46,7 +46,8 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
   const [owner = ''] = repo.split('/')
   const readAll = pullReader({ client, at, owner, base, clock })
   const seen = lately<readonly RawPull[]>(clock, askEveryMs)
-  const merged = merger({ client, at, clock })
+  // What it found may be newer than what was listed.
+  const merged = merger({ client, at, clock, tried: seen.clear })
 
   async function read(branch: string, since = -Infinity): Promise<readonly RawPull[]> {
     const known = seen.of(branch, since)
@@ -77,10 +78,11 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
 
 type Merging = Pick<GithubPullsOptions, 'client' | 'clock'> & {
   readonly at: (below: string) => string
+  readonly tried: () => void
 }
 
 /** Asked anew after ten seconds; until then it says the same. */
-function merger({ client, at, clock }: Merging) {
+function merger({ client, at, clock, tried }: Merging) {
   const said = lately<MergeAnswer>(clock, askEveryMs)
   const unreadySince = new Map<string, number>()
 
@@ -91,7 +93,7 @@ function merger({ client, at, clock }: Merging) {
     const began = clock.monotonic()
     // Where it fails, too, nobody asks again at once.
     said.keep(name, began, { is: 'not-yet' })
-    const answer = await mergePull(number, head, { client, at })
+    const answer = await mergePull(number, head, { client, at }).finally(tried)
     if (answer.is === 'unready') {
       const since = unreadySince.get(name) ?? began
       if (unreadySince.size >= remembered) unreadySince.clear()
@@ -118,6 +120,7 @@ function lately<T>(clock: Pick<Clock, 'monotonic'>, withinMs: number) {
       all.set(name, { at, value })
     },
     drop: (name: string) => void all.delete(name),
+    clear: () => all.clear(),
   }
 }
 
