@@ -22,6 +22,7 @@ export function asking(url: () => string) {
       const { rings } = await get(RingPageView, '/rings?limit=200')
       return Promise.all(rings.map(({ id }) => get(RingView, `/rings/${id}`)))
     },
+    status: () => get(StatusView, '/status'),
     /** Why the issue may not start; null: it may. */
     why: async (number: number) =>
       (await get(StatusView, `/status?why=${encodeURIComponent(`infra#${number}`)}`)).why,

@@ -102,6 +102,28 @@ describe.concurrent('GitHub', () => {
       },
     ))
 
+  test('that wants to hear nothing for a while is in the status, until it is over', () =>
+    onStage({}, async ({ github, polled, status }) => {
+      await polled(2)
+      const calm = { host: new URL(github.url).host, repositories: 1, limitedUntil: null }
+      expect((await status()).github).toMatchObject([{ ...calm, wantedMs: 200 }])
+      expect((await status()).github[0]!.everyMs).toBeGreaterThan(0)
+      const seen: Array<Awaited<ReturnType<typeof status>>['github'][number]> = []
+      const isLimited = async () => {
+        const [now] = (await status()).github
+        if (now!.limitedUntil !== null) seen.push(now!)
+        return now!.limitedUntil !== null
+      }
+      const before = Date.now()
+      github.limits.secondary({ retryAfter: 2 })
+      await until('it is in the status', isLimited)
+      const { limitedUntil, says: words } = seen[0]!
+      expect(words).toBe(`wants to hear nothing until ${limitedUntil}`)
+      expect(Date.parse(limitedUntil!)).toBeGreaterThan(before)
+      await until('it is over', async () => !(await isLimited()))
+      await polled(1)
+    }))
+
   test('with nothing new is asked a few things at each poll, and answers that nothing has changed', () =>
     onStage({ plan: held }, async (stage) => {
       const { repository, kim, mallory, github, polls, polled } = stage

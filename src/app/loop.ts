@@ -13,6 +13,7 @@ import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Run, Terminal } from '../run/run.ts'
+import type { GithubStanding } from '../server/github-view.ts'
 import type { GithubHooks } from '../server/hooks.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
@@ -24,6 +25,8 @@ export type OpenLoop = Loop & {
   readonly desk: Desk
   readonly housekeeper: Housekeeper
   readonly hooks: GithubHooks
+  /** How each client of GitHub stands, and how far apart its repositories are looked at. */
+  readonly github: () => readonly GithubStanding[]
   /** For a doctor, whose closing leaves them as they are. */
   readonly opened: ReturnType<OpenRepositories>
 }
@@ -40,10 +43,8 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, orphan, hooks, close } = openRepositories(config, {
-    folder: loopFolder(config),
-    clock,
-  })
+  const { folder, pollEveryMs } = { folder: loopFolder(config), pollEveryMs: config.loop.pollEvery }
+  const { repositories, orphan, hooks, github, close } = openRepositories(config, { folder, clock })
   const tell = log
   const driven = driver({
     runs: store,
@@ -65,7 +66,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     log,
     tell,
     lookEveryMs,
-    pollEveryMs: config.loop.pollEvery,
+    pollEveryMs,
   })
   const { transcripts: days } = config.retention
   const keeper = housekeeper({ runs: store, repositories, days, tell })
@@ -75,6 +76,13 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     opened: { repositories, close: async () => {} },
     housekeeper: keeper,
     hooks: { secrets: hooks.secrets, hasten: hastening(hooks, turning) },
+    github: () =>
+      github().map((standing) => ({
+        ...standing,
+        repositories: standing.repositories.length,
+        everyMs: turning.pollsApartMs(standing.repositories),
+        wantedMs: pollEveryMs,
+      })),
     start() {
       turning.start()
       sweeping.start()

@@ -21,6 +21,8 @@ import { type GithubClients, githubClients } from './github.ts'
 export type OpenRepositories = {
   readonly repositories: ReadonlyMap<string, Repository>
   readonly hooks: HookedRepositories
+  /** How the clients of GitHub stand that these share. */
+  readonly github: GithubClients['standings']
   /** Of a repository that is not among them any more. */
   readonly orphan: (name: string) => Orphan
   close(): Promise<void>
@@ -49,6 +51,7 @@ export function openRepositories(
       secrets: [...new Set(opened.flatMap(({ hook }) => hook?.secret ?? []))],
       named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
     },
+    github: github.standings,
     orphan: (name) => orphanOf(name, at),
     async close() {
       closing.abort()
@@ -135,7 +138,7 @@ function openTracker(
   }
   return githubTracker({
     repo: tracker.repo ?? name,
-    ...github.for(tracker),
+    ...github.for(name, tracker),
     readyLabel: labels.ready,
     owners: tracker.bots,
     clock,
@@ -164,7 +167,7 @@ function openCi(
   if (ci.type === 'github') {
     if (tracker.type !== 'github')
       throw new TypeError(`${name}: ci on GitHub needs its tracker there`)
-    const { client } = github.for(tracker)
+    const { client } = github.for(name, tracker)
     return githubCi({
       repo: tracker.repo ?? name,
       client,

@@ -36,6 +36,7 @@ export type Heard = {
 }
 
 export type Standing = {
+  readonly pointsPerMinute: number
   /** Requests that wait for their turn, and for how long one that is asked now would. */
   readonly waiting: number
   readonly queueMs: number
@@ -97,7 +98,9 @@ export function requests(options: RequestsOptions): Requests {
     },
     standing() {
       const { waiting, ms: queueMs } = purse.queue()
-      return { waiting, queueMs, limitedUntil: limit.until(), refused: refused.why() }
+      const { pointsPerMinute } = options
+      const limitedUntil = limit.until()
+      return { pointsPerMinute, waiting, queueMs, limitedUntil, refused: refused.why() }
     },
     close: purse.close,
   }

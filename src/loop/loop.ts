@@ -15,6 +15,7 @@ import { type ChoreParts, doChores } from './chores.ts'
 import { comments, type CommentsParts } from './comments.ts'
 import type { Driver } from './driver.ts'
 import { faults, said } from './faults.ts'
+import { gaps } from './gaps.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { lanes } from './lanes.ts'
 import { type Pauses, pauses } from './pauses.ts'
@@ -45,6 +46,8 @@ export type Loop = {
   wake(repo: string): void
   /** Chores of this run were written. */
   owes(run: string): void
+  /** How far apart these repositories' issues are looked for in truth: of most of them. Null: they were not yet. */
+  pollsApartMs(repos: readonly string[]): number | null
   pause(scope: string, by: string): Promise<void>
   resume(scope: string, by: string): Promise<void>
   stop(): Promise<void>
@@ -73,6 +76,7 @@ export function loop(given: LoopParts): Loop {
       lanes.polls.wake(repo)
     },
     owes: lanes.chores.wake,
+    pollsApartMs: lanes.polled.apartMs,
     pause: held.pause,
     async resume(scope, by) {
       await held.resume(scope, by)
@@ -91,12 +95,13 @@ export function loop(given: LoopParts): Loop {
 type Turning = LoopParts & { readonly stopping: Stopping; readonly slept: SleepWatch }
 
 function lanesOf(parts: Turning & { readonly held: Pauses }) {
-  const { tell, log, held, slept, stopping } = parts
+  const { tell, log, held, slept, stopping, clock } = parts
   const { failed, well } = faults(tell)
   const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
   let known: Promise<void> | undefined
   const told = comments(parts)
-  const polled = poller({ ...parts, comments: told, faults: { failed, well } })
+  const asks = poller({ ...parts, comments: told, faults: { failed, well } })
+  const polled = gaps(clock)
 
   const laneOf = (what: string, look: (repo: string) => Promise<void>) =>
     lanes({
@@ -117,7 +122,8 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
     await asked.look(repo)
   })
   const polls = laneOf('poll', async (repo) => {
-    await polled.look(repo)
+    await asks.look(repo)
+    polled.happened(repo)
     looks.wake(repo)
   })
   const chores = lanes({
@@ -132,7 +138,7 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
   })
   const orphaned = (repo: string, run: string) =>
     failed(`orphan ${run}`, { event: 'look-failed', repo, detail: orphanWords(run) })
-  return { looks, polls, chores, orphaned }
+  return { looks, polls, polled, chores, orphaned }
 }
 
 const orphanWords = (run: string) =>
