@@ -199,6 +199,18 @@ describe('to stop', () => {
   })
 })
 
+test('issues are looked for everywhere at the start, and then in one repository after the other', async () => {
+  const ground = inMemoryLoop({}, ['infra', 'web'])
+  await ground.store.pause({ scope: '*', at: 0, by: 'ada' })
+  const { start, untilSo } = turning(ground)
+  const polls = () => [ground, ground.second!].map(({ calls }) => timesOf(calls, 'tracker list'))
+  start()
+  await until('both were', () => polls().every((each) => each === 1))
+  await untilSo('one was again', () => polls().includes(2))
+  expect(polls()).toEqual([2, 1])
+  await untilSo('so was the other', () => polls().every((each) => each === 2))
+})
+
 test('how far apart the issues are looked for is what was seen, and not what was meant', async () => {
   const ground = inMemoryLoop({}, ['infra', 'web'])
   await ground.store.pause({ scope: '*', at: 0, by: 'ada' })

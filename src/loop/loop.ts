@@ -2,9 +2,10 @@
  * The loop: looks at runs under way, at issues, and at what must follow, over and over, until it is stopped.
  *
  * Each repository has its own lane, and so has each ended run: one that hangs holds up no other. A lane wakes
- * by itself, and sooner when something may have happened. What cannot be asked is told once, and asked again.
- * A pause holds back new dispatches and turns within one look and survives a restart; runs under way are
- * watched to their end. Stopping the loop leaves agents running: the next start finds them.
+ * by itself, for issues at a time of its own within the interval, and sooner when something may have happened.
+ * What cannot be asked is told once, and asked again. A pause holds back new dispatches and turns within one look
+ * and survives a restart; runs under way are watched to their end. Stopping the loop leaves agents running: the
+ * next start finds them.
  */
 import type { Clock } from '../clock.ts'
 import { ticker } from '../delivery/ticker.ts'
@@ -22,6 +23,7 @@ import { type Pauses, pauses } from './pauses.ts'
 import { driverWhile, type Stopping } from './stopping.ts'
 import { type SleepWatch, sleepWatch } from './sleep-watch.ts'
 import { poller } from './poller.ts'
+import { rounds } from './rounds.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
 import { watcher } from './watcher.ts'
@@ -80,6 +82,7 @@ export function loop(given: LoopParts): Loop {
     pause: held.pause,
     async resume(scope, by) {
       await held.resume(scope, by)
+      for (const repo of repositories.keys()) lanes.polls.wake(repo)
       for (const each of tickers) each.wake()
     },
     async stop() {
@@ -148,6 +151,7 @@ type Woken = ReturnType<typeof lanesOf> & { readonly held: Pauses }
 
 function tickersOf(parts: Turning, { looks, polls, chores, orphaned, held }: Woken) {
   const { runs, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
+  const round = rounds([...repositories.keys()], pollEveryMs)
   const every = (ms: number, where: string, work: () => Promise<void>) =>
     ticker(
       async () => {
@@ -164,9 +168,13 @@ function tickersOf(parts: Turning, { looks, polls, chores, orphaned, held }: Wok
         if (repositories.has(repo)) looks.wake(repo)
         else orphaned(repo, run)
     }),
-    every(pollEveryMs, 'the poller', async () => {
-      for (const repo of repositories.keys()) polls.wake(repo)
-    }),
+    ticker(
+      async () => {
+        for (const repo of round.due(clock.now())) polls.wake(repo)
+        return repositories.size === 0 ? null : round.nextAt()
+      },
+      { clock, log, where: 'the poller' },
+    ),
     every(lookEveryMs, 'the chores', async () => {
       const due = await runs.dueChores({ now: clock.now(), limit: 1_000, run: null })
       for (const { run } of due) chores.wake(run)

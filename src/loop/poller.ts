@@ -2,9 +2,10 @@
  * One look at a repository's issues: ends the run that a person withdrew, starts what may start, and keeps the
  * comment of what is under way true.
  *
- * One run per repository, the most urgent issue first. What may not start is not written down: the next
- * look asks again. A tracker that cannot be asked throws, and says nothing about any run; a comment that cannot be
- * written throws as well, and keeps nothing from being started.
+ * One run per repository, the most urgent issue first. While one is under way nothing can start, and only issues
+ * with its label are looked for. What may not start is not written down: the next look asks again. A tracker that
+ * cannot be asked throws, and says nothing about any run; a comment that cannot be written throws as well, and
+ * keeps nothing from being started.
  */
 import type { Clock } from '../clock.ts'
 import type { Run } from '../run/run.ts'
@@ -43,8 +44,9 @@ export function poller(parts: PollerParts): Poller {
     // Read before the issues are: a label that was put on after them would look taken away.
     const under = await underWay(repository.name, parts)
     const { tracker, labels } = repository
-    const { issues, faults } = await tracker.list([labels.ready, labels.inProgress])
-    tellFaults(repository.name, faults)
+    const label = under.length === 0 ? labels.ready : labels.inProgress
+    const { issues, faults } = await tracker.list([label])
+    tellFaults(repository.name, label, faults)
     for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
     const next = await gatekeeper.next(repository, issues)
     // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
@@ -82,14 +84,15 @@ async function underWay(repo: string, { runs }: PollerParts): Promise<readonly U
 
 type Found = ReadonlyArray<{ readonly where: string; readonly what: string }>
 
-/** What was faulty in the last listing, and is not in this, is well. */
+/** What was faulty in the last listing of that label, and is not in this, is well. */
 function tellsFaults({ faults }: PollerParts) {
   const last = new Map<string, Found>()
-  return (repo: string, found: Found) => {
+  return (repo: string, label: string, found: Found) => {
     const isThere = ({ where }: Found[number]) => found.some((each) => each.where === where)
-    for (const { where } of (last.get(repo) ?? []).filter((each) => !isThere(each)))
+    const listing = `${label} of ${repo}`
+    for (const { where } of (last.get(listing) ?? []).filter((each) => !isThere(each)))
       faults.well(`${repo} ${where}`)
-    last.set(repo, found)
+    last.set(listing, found)
     for (const { where, what } of found)
       faults.failed(`${repo} ${where}`, { event: 'issue-faulty', repo, where, detail: what })
   }
