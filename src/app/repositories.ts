@@ -152,7 +152,7 @@ function openPulls(
   if (merges === 'nobody') return null
   if (tracker.type !== 'github')
     throw new TypeError(`${name}: pull requests need its tracker on GitHub`)
-  const { client } = github.for(tracker)
+  const { client } = github.for(name, tracker)
   return githubPulls({ repo: tracker.repo ?? name, client, branch, merges, clock })
 }
 

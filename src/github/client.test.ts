@@ -5,6 +5,7 @@ import { open } from '../../test/github/open.ts'
 import type { GithubStandIn } from '../../test/github/stand-in.ts'
 import { closedPort, listen } from '../../test/listen.ts'
 import { manualClock } from '../../test/manual-clock.ts'
+import { until } from '../../test/until.ts'
 import { githubClient, type GithubOptions } from './client.ts'
 import type { GithubError } from './github-error.ts'
 
@@ -310,6 +311,30 @@ test('a token that cannot be had says so, and not how', async () => {
   const failure = await failureOf(client.get('/user'))
   expect(failure.code).toBe('unauthorized')
   expect(inspect(failure, { depth: 10 })).not.toContain('Secret')
+})
+
+test('an urgent read goes before those that wait, and so does the next page of it', async () => {
+  const { github, client, clock, repo } = await far({ pointsPerMinute: 4 })
+  for (let number = 1; number <= 2; number += 1) repo.issue({})
+  await client.get('/repos/octo/infra')
+  const waiting = [client.get(`${issues}/1`), client.get(`${issues}/2`)]
+  const urgent = client.urgent(() => true).all(`${issues}?per_page=1`)
+  const plain = client.urgent(() => false).get('/repos/octo/infra')
+  const all = Promise.all([...waiting, urgent, plain])
+  let isOver = false
+  void all.then(() => (isOver = true))
+  await until('all had their turn', () => {
+    if (!isOver) clock.advance(15_000)
+    return isOver
+  })
+  const asked = github.requests.map(({ path }) => path.replace(/^\/repos(itor)?[^?]*infra/, ''))
+  expect(asked.slice(1).map((path) => path.replace(/^.*(?=\/issues)/, ''))).toEqual([
+    '/issues?per_page=1',
+    '/issues?per_page=1&page=2',
+    '/issues/1',
+    '/issues/2',
+    '',
+  ])
 })
 
 test('a client that was closed says so to whoever asks', async () => {

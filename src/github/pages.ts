@@ -9,7 +9,8 @@ import { nextIn } from './link.ts'
 import { type Page, remembered } from './remembered.ts'
 import type { Requests } from './requests.ts'
 
-export type Read = (url: URL) => Promise<ReadPage>
+/** `isUrgent`: whether it goes before all that waits. */
+export type Read = (url: URL, isUrgent?: () => boolean) => Promise<ReadPage>
 
 type ReadPage = Pick<Page, 'value' | 'next'> & {
   /** Where it came from in the end. */
@@ -23,13 +24,14 @@ const mostPages = 100
 
 export function reading(request: Requests['request'], most = memory): Read {
   const known = remembered(most)
-  return async (url) => {
+  return async (url, isUrgent) => {
     let held: Page | null = null
     const etag = (place: URL, credential: string) => {
       held = known.recall(place.href, credential)
       return held === null || mayGoOn(held, place) ? null : held.etag
     }
-    const { said, answer, credential, url: from } = await request({ method: 'GET', url, etag })
+    const asked = { method: 'GET', url, etag, ...(isUrgent && { isUrgent }) } as const
+    const { said, answer, credential, url: from } = await request(asked)
     const forget = () => known.forget(from.href)
     if (said === null) return { ...stillHeld(held, url), from, forget }
     const { value } = said

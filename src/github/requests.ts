@@ -12,7 +12,7 @@ import { GithubError } from './github-error.ts'
 import { inTurn } from '../in-turn.ts'
 import { type Budget, type Limits, limits } from './limits.ts'
 import { type Answer, type Meaning, meaningOf, spentIn } from './meaning.ts'
-import { points } from './points.ts'
+import { points, type Points } from './points.ts'
 import { refusal } from './refusal.ts'
 import { accepted, type Method, pathOf, type Wire } from './wire.ts'
 
@@ -22,6 +22,8 @@ export type Request = {
   readonly body?: object
   /** Default: REST, where all but a GET is a write. */
   readonly budget?: Budget
+  /** Whether it goes before all that waits; asked over and over while it waits itself. */
+  readonly isUrgent?: () => boolean
   /** What to send as If-None-Match. */
   readonly etag?: (url: URL, credential: string) => string | null
 }
@@ -112,7 +114,7 @@ function isWrite({ method, budget = 'rest' }: Request): boolean {
 
 type SenderParts = RequestsOptions & {
   readonly limit: Limits
-  readonly take: (cost: number) => Promise<void>
+  readonly take: Points['take']
 }
 
 type Send = (request: Request) => Promise<Sent>
@@ -121,9 +123,9 @@ type Send = (request: Request) => Promise<Sent>
 function sender({ wire, token, clock, limit, take }: SenderParts): Send {
   const withToken = credentials(token, clock)
   return async (request) => {
-    const { method, url, body, budget = 'rest', etag } = request
+    const { method, url, body, budget = 'rest', etag, isUrgent } = request
     limit.check(budget)
-    await take(isWrite(request) ? 5 : 1)
+    await take(isWrite(request) ? 5 : 1, isUrgent)
     limit.check(budget)
     const sent = await withToken(async (credential) => {
       const known = etag?.(url, credential.name) ?? null

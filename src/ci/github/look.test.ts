@@ -316,7 +316,7 @@ describe('a GitHub', () => {
   })
 
   test('where nothing changes is asked at no cost', async () => {
-    const { repo, commit, ci, github, clock } = await ground({ required: ['test'] })
+    const { repo, commit, ci, github, clock } = await ground()
     repo.workflowRun(commit)
     await ci.look(commit)
     const before = github.requests.length
@@ -325,5 +325,101 @@ describe('a GitHub', () => {
     const again = github.requests.slice(before)
     expect(again).toHaveLength(3)
     expect(again.every(({ isNotModified }) => isNotModified)).toBe(true)
+  })
+})
+
+describe('a commit that waits for what is required', () => {
+  /** What each look says, ten seconds after the last, and how many requests it takes. */
+  async function looking(options: GroundOptions = { required: ['test'] }) {
+    const grounded = await ground(options)
+    const { ci, commit, github, clock } = grounded
+    return {
+      ...grounded,
+      async again(afterMs = 10_000) {
+        clock.advance(afterMs)
+        const before = github.requests.length
+        const verdict = await ci.look(commit)
+        return [verdict, github.requests.length - before]
+      },
+    }
+  }
+
+  test('is asked for its check runs alone, and for all once these have changed', async () => {
+    const { repo, commit, again, asked } = await looking()
+    const run = repo.workflowRun(commit, { jobs: ['test'] })
+    expect(await again()).toEqual([pending, 3])
+    for (let look = 0; look < 4; look += 1) expect(await again()).toEqual([pending, 1])
+    expect(asked(/check-runs/)).toHaveLength(5)
+    run.finish('failure')
+    expect(await again()).toEqual([red('test'), 4])
+  })
+
+  test('is asked for its statuses alone where they are what is required', async () => {
+    const { repo, commit, again, asked } = await looking()
+    repo.status(commit, { context: 'test', state: 'pending' })
+    expect([await again(), await again()]).toEqual([
+      [pending, 3],
+      [pending, 1],
+    ])
+    expect(asked(/\/status\?/)).toHaveLength(2)
+    repo.status(commit, { context: 'test', state: 'success' })
+    expect(await again()).toEqual([green('test'), 4])
+  })
+
+  test('is asked for all once a minute: a check of the same name and the other kind is seen then', async () => {
+    const { repo, commit, again } = await looking()
+    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
+    await again()
+    repo.status(commit, { context: 'test', state: 'failure' })
+    for (let look = 0; look < 5; look += 1) expect(await again()).toEqual([pending, 1])
+    expect(await again()).toEqual([{ ...red('test'), failing: [expect.anything()] }, 3])
+  })
+
+  test.each([
+    ['one of them is not there yet', 3, { required: ['test', 'deploy'] }],
+    ['nobody says what that is', 3, { required: null }],
+    [
+      'check runs may not be read',
+      4,
+      { required: ['test'], permissions: { actions: 'read', contents: 'read', statuses: 'read' } },
+    ],
+  ] as const)('is asked for all each time where %s', async (_, each, options) => {
+    const { repo, commit, again } = await looking(options)
+    repo.workflowRun(commit, { jobs: ['test'] })
+    await again()
+    expect(await again()).toEqual([pending, each])
+  })
+
+  test('is asked for all each time where they are of both kinds', async () => {
+    const { repo, commit, again } = await looking({ required: ['test', 'deploy'] })
+    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
+    repo.status(commit, { context: 'deploy', state: 'pending' })
+    expect([await again(), await again()]).toEqual([
+      [pending, 3],
+      [pending, 3],
+    ])
+  })
+
+  test('is asked for all at once when it is hastened', async () => {
+    const { repo, commit, ci, again } = await looking()
+    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
+    await again()
+    ci.hasten(commit)
+    expect(await again(0)).toEqual([pending, 3])
+    expect(await again()).toEqual([pending, 1])
+  })
+
+  test('is asked for all when its branch has come to require something else', async () => {
+    const { repo, commit, again } = await looking({ required: null })
+    repo.require('main', ['test'])
+    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
+    await again()
+    expect(await again()).toEqual([pending, 1])
+    repo.require('main', ['test', 'deploy'])
+    // What is required holds for five minutes.
+    for (let minute = 0; minute < 4; minute += 1) await again(59_000)
+    expect(await again(45_000)).toEqual([pending, 3])
+    expect(await again()).toEqual([pending, 5])
+    expect(await again()).toEqual([pending, 3])
   })
 })
