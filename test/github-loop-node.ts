@@ -18,6 +18,9 @@ export type Place = {
 
 export const operator = 'github-operator-token'
 
+/** What GitHub signs its deliveries with. */
+export const webhookSecret = 'github-webhook-secret'
+
 /** Where threads live. */
 export const threads = 'https://t3.example'
 
@@ -34,7 +37,7 @@ export function configOf({ store, ground, github, token, phone, merges }: Place)
       killSwitch: false,
       pollEvery: '200ms',
       defaults: {
-        tracker: { type: 'github', token, baseUrl: github, repo: 'octo/infra' },
+        tracker: { type: 'github', token, webhookSecret, baseUrl: github, repo: 'octo/infra' },
         executor: {
           type: 'command',
           argv: [process.execPath, agent],

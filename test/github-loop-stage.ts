@@ -80,6 +80,8 @@ async function staged(options: StageOptions) {
       ground,
       phone,
       topic,
+      /** Where GitHub posts its deliveries. */
+      hook: `${node.url}/hooks/github`,
       reload: (token: string) => node.reload(config(token)),
     },
     /** Another node in the place of this one, on its store. */
@@ -131,9 +133,7 @@ async function staged(options: StageOptions) {
 /** How often the issues were looked at. */
 function polling({ requests }: GithubStandIn) {
   const isPoll = ({ method, path }: GithubRequest) =>
-    method === 'GET' &&
-    path.startsWith('/repos/octo/infra/issues?') &&
-    path.includes('ready-for-agent')
+    method === 'GET' && path.startsWith('/repos/octo/infra/issues?') && path.includes('labels=')
   const polls = () => requests.filter(isPoll).length
   return {
     polls,

@@ -108,8 +108,9 @@ function hastening({ named }: HookedRepositories, { wake }: Pick<Loop, 'wake'>) 
   return (repository: string, commit: string | null) => {
     const hooked = named.get(repository.toLowerCase())
     if (hooked === undefined) return
-    if (commit !== null) hooked.hasten(commit)
-    wake(hooked.name)
+    // What happens to a commit is nothing new of any issue.
+    if (commit === null) wake(hooked.name)
+    else hooked.hasten(commit)
   }
 }
 
