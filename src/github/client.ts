@@ -88,7 +88,9 @@ export function githubClient(options: GithubOptions): GithubClient {
   const { get, all } = reader()
 
   return {
-    ...{ get, all, urgent: reader },
+    get,
+    all,
+    urgent: reader,
     async send(method, path, body) {
       const request = { method, url: at(path), ...(body !== undefined && { body }) }
       return (await asks.request(request)).said?.value ?? null

@@ -68,11 +68,16 @@ export function githubCi(options: GithubCiOptions): GithubCi {
   })
 
   async function read(commit: string): Promise<Verdict> {
-    const from = { far: client.urgent(urgent.taken(commit)), at }
+    const isHastened = urgent.taken(commit)
+    let hasChanged = false
+    const far = client.urgent(() => hasChanged || isHastened())
     const last = reads.last(commit)
-    if (last?.verdict === 'pending' && (await spare.holds(commit, await required(), from)))
-      return last
-    const [reading, asked] = await Promise.all([readingOf(commit, from), required()])
+    if (last?.verdict === 'pending') {
+      const since = await spare.since(commit, await required(far), { far, at })
+      if (since === 'unchanged') return last
+      hasChanged = since === 'changed'
+    }
+    const [reading, asked] = await Promise.all([readingOf(commit, { far, at }), required(far)])
     const isKnown = asked !== null && asked.length > 0 && reading.isWhole
     const checks = asChecks(reading)
     const verdict = reads.said(commit, foldRequired(checks, asked), isKnown)

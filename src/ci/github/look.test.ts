@@ -1,50 +1,13 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
+import { ciGround as ground } from '../../../test/github/ci-ground.ts'
 import type { Permissions } from '../../../test/github/model.ts'
-import { open } from '../../../test/github/open.ts'
-import { manualClock } from '../../../test/manual-clock.ts'
-import { githubClient } from '../../github/client.ts'
-import { githubCi } from './github-ci.ts'
 
 type Ground = Awaited<ReturnType<typeof ground>>
-
-type GroundOptions = {
-  readonly required?: readonly string[] | null
-  readonly permissions?: Permissions
-}
 
 const pending = { verdict: 'pending', waitsFor: 'checks' }
 const approval = { verdict: 'pending', waitsFor: 'approval' }
 const none = { verdict: 'none' }
-
-async function ground(options: GroundOptions = {}) {
-  const { required = null, permissions } = options
-  const clock = manualClock(Date.parse('2026-11-24T10:00:00Z'))
-  const { github, world, repository: repo, bot } = await open({ now: clock.now })
-  repo.record.isPrivate = true
-  const token = world.token(bot, permissions === undefined ? {} : { permissions })
-  const client = githubClient({
-    baseUrl: github.url,
-    token: () => token,
-    clock,
-    pointsPerMinute: 1_000_000,
-  })
-  onTestFinished(() => client.close())
-  const ci = githubCi({ repo: 'octo/infra', client, required, branch: 'main', clock })
-  const commit = repo.push('main')
-  /** What it says in the end, after as many reads as it takes. */
-  const look = async () => {
-    const first = await ci.look(commit)
-    clock.advance(30_000)
-    const second = await ci.look(commit)
-    clock.advance(30_000)
-    if (required !== null && required.length > 0) expect(second).toEqual(first)
-    return second
-  }
-  const asked = (what: RegExp) =>
-    github.requests.filter(({ method, path }) => what.test(`${method} ${path}`))
-  return { clock, github, world, repo, bot, token, client, ci, commit, look, asked }
-}
 
 const green = (...passed: string[]) => ({ verdict: 'green', passed })
 const red = (...names: string[]) => ({
@@ -325,101 +288,5 @@ describe('a GitHub', () => {
     const again = github.requests.slice(before)
     expect(again).toHaveLength(3)
     expect(again.every(({ isNotModified }) => isNotModified)).toBe(true)
-  })
-})
-
-describe('a commit that waits for what is required', () => {
-  /** What each look says, ten seconds after the last, and how many requests it takes. */
-  async function looking(options: GroundOptions = { required: ['test'] }) {
-    const grounded = await ground(options)
-    const { ci, commit, github, clock } = grounded
-    return {
-      ...grounded,
-      async again(afterMs = 10_000) {
-        clock.advance(afterMs)
-        const before = github.requests.length
-        const verdict = await ci.look(commit)
-        return [verdict, github.requests.length - before]
-      },
-    }
-  }
-
-  test('is asked for its check runs alone, and for all once these have changed', async () => {
-    const { repo, commit, again, asked } = await looking()
-    const run = repo.workflowRun(commit, { jobs: ['test'] })
-    expect(await again()).toEqual([pending, 3])
-    for (let look = 0; look < 4; look += 1) expect(await again()).toEqual([pending, 1])
-    expect(asked(/check-runs/)).toHaveLength(5)
-    run.finish('failure')
-    expect(await again()).toEqual([red('test'), 4])
-  })
-
-  test('is asked for its statuses alone where they are what is required', async () => {
-    const { repo, commit, again, asked } = await looking()
-    repo.status(commit, { context: 'test', state: 'pending' })
-    expect([await again(), await again()]).toEqual([
-      [pending, 3],
-      [pending, 1],
-    ])
-    expect(asked(/\/status\?/)).toHaveLength(2)
-    repo.status(commit, { context: 'test', state: 'success' })
-    expect(await again()).toEqual([green('test'), 4])
-  })
-
-  test('is asked for all once a minute: a check of the same name and the other kind is seen then', async () => {
-    const { repo, commit, again } = await looking()
-    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
-    await again()
-    repo.status(commit, { context: 'test', state: 'failure' })
-    for (let look = 0; look < 5; look += 1) expect(await again()).toEqual([pending, 1])
-    expect(await again()).toEqual([{ ...red('test'), failing: [expect.anything()] }, 3])
-  })
-
-  test.each([
-    ['one of them is not there yet', 3, { required: ['test', 'deploy'] }],
-    ['nobody says what that is', 3, { required: null }],
-    [
-      'check runs may not be read',
-      4,
-      { required: ['test'], permissions: { actions: 'read', contents: 'read', statuses: 'read' } },
-    ],
-  ] as const)('is asked for all each time where %s', async (_, each, options) => {
-    const { repo, commit, again } = await looking(options)
-    repo.workflowRun(commit, { jobs: ['test'] })
-    await again()
-    expect(await again()).toEqual([pending, each])
-  })
-
-  test('is asked for all each time where they are of both kinds', async () => {
-    const { repo, commit, again } = await looking({ required: ['test', 'deploy'] })
-    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
-    repo.status(commit, { context: 'deploy', state: 'pending' })
-    expect([await again(), await again()]).toEqual([
-      [pending, 3],
-      [pending, 3],
-    ])
-  })
-
-  test('is asked for all at once when it is hastened', async () => {
-    const { repo, commit, ci, again } = await looking()
-    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
-    await again()
-    ci.hasten(commit)
-    expect(await again(0)).toEqual([pending, 3])
-    expect(await again()).toEqual([pending, 1])
-  })
-
-  test('is asked for all when its branch has come to require something else', async () => {
-    const { repo, commit, again } = await looking({ required: null })
-    repo.require('main', ['test'])
-    repo.checkRun(commit, { name: 'test', status: 'in_progress' })
-    await again()
-    expect(await again()).toEqual([pending, 1])
-    repo.require('main', ['test', 'deploy'])
-    // What is required holds for five minutes.
-    for (let minute = 0; minute < 4; minute += 1) await again(59_000)
-    expect(await again(45_000)).toEqual([pending, 3])
-    expect(await again()).toEqual([pending, 5])
-    expect(await again()).toEqual([pending, 3])
   })
 })

@@ -12,13 +12,15 @@ import { type Reading, type Reads, readsOf, unlessForbidden } from './reading.ts
 import { meets, type Required } from './required-fold.ts'
 
 export type Sparing = {
-  /** Whether nothing has changed since the last whole reading, as far as this can tell. @throws {GithubError} */
-  holds(commit: string, required: readonly Required[] | null, from: Reads): Promise<boolean>
+  /** Since the last whole reading; `unknown`: this cannot tell, or not any more. @throws {GithubError} */
+  since(commit: string, required: readonly Required[] | null, from: Reads): Promise<Since>
   /** A whole reading of a commit that waits. */
   waits(commit: string, whole: Whole): void
   /** The next reading is a whole one. */
   drop(commit: string): void
 }
+
+export type Since = 'unchanged' | 'changed' | 'unknown'
 
 export type Whole = {
   readonly reading: Reading
@@ -42,14 +44,15 @@ export function sparing(clock: Clock): Sparing {
   const kept = new Map<string, Kept>()
 
   return {
-    async holds(commit, required, from) {
+    async since(commit, required, from) {
       const known = kept.get(commit)
-      if (known === undefined || clock.monotonic() >= known.until) return false
-      if (known.required !== JSON.stringify(required)) return false
+      if (known === undefined || clock.monotonic() >= known.until) return 'unknown'
+      if (known.required !== JSON.stringify(required)) return 'unknown'
       const list = await unlessForbidden<{ readonly items: unknown; readonly isWhole: boolean }>(
         readsOf(commit, from)[known.list],
       )
-      return list !== null && list.isWhole && JSON.stringify(list.items) === known.text
+      if (list === null || !list.isWhole) return 'unknown'
+      return JSON.stringify(list.items) === known.text ? 'unchanged' : 'changed'
     },
     waits(commit, whole) {
       kept.delete(commit)

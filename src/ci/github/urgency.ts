@@ -11,18 +11,23 @@ export type Urgency = {
 
 const most = 1_000
 
+type Marks = { readonly made: number; readonly taken: number }
+
 export function urgency(): Urgency {
-  const marked = new Set<string>()
+  const marked = new Map<string, Marks>()
+  const marks = (commit: string) => marked.get(commit) ?? { made: 0, taken: 0 }
   return {
     mark(commit) {
+      const { made, taken } = marks(commit)
       marked.delete(commit)
-      marked.add(commit)
-      const [oldest] = marked
+      marked.set(commit, { made: made + 1, taken })
+      const [oldest] = marked.keys()
       if (marked.size > most && oldest !== undefined) marked.delete(oldest)
     },
     taken(commit) {
-      const isMarked = marked.delete(commit)
-      return () => isMarked || marked.has(commit)
+      const { made, taken } = marks(commit)
+      if (made > taken) marked.set(commit, { made, taken: made })
+      return () => made > taken || marks(commit).made > made
     },
   }
 }
