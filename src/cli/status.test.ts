@@ -10,6 +10,7 @@ const calm: GithubStanding = {
   waiting: 0,
   queueMs: 0,
   limitedUntil: null,
+  refused: null,
   everyMs: 30_000,
   wantedMs: 30_000,
 }
@@ -34,6 +35,11 @@ test('an interval that is longer than it should be is one line, for each token',
     `github   api.github.com: ${says('200 repositories are')}`,
     `github   ghe.test: ${says('1 repository is')}`,
   ])
+})
+
+test('a token that GitHub refuses is said to be refused', async () => {
+  const refused = 'GitHub refuses the token with 401: Bad credentials'
+  expect(await linesOf({ ...calm, refused })).toEqual([`github   api.github.com: ${refused}`])
 })
 
 test('a GitHub that wants to hear nothing says until when, by the clock of whoever reads it', async () => {

@@ -10,6 +10,7 @@ function standing(wish: Partial<GithubStanding>): GithubStanding {
     waiting: 0,
     queueMs: 0,
     limitedUntil: null,
+    refused: null,
     everyMs: 30_000,
     wantedMs: 30_000,
     ...wish,
@@ -17,6 +18,7 @@ function standing(wish: Partial<GithubStanding>): GithubStanding {
 }
 
 const limitedUntil = Date.parse('2026-11-24T14:02:11Z')
+const refused = 'GitHub refuses the token with 401: Bad credentials'
 const busy = { waiting: 620, queueMs: 62_000 }
 const turn = 'for their turn (600 points a minute)'
 
@@ -46,6 +48,7 @@ describe('a client of GitHub whose', () => {
       { everyMs: 600_000 },
       null,
     ],
+    ['token GitHub refuses', { ...busy, refused }, refused],
     [
       'requests GitHub wants to hear nothing of',
       { ...busy, everyMs: 74_200, limitedUntil },
@@ -62,6 +65,7 @@ describe('a client of GitHub whose', () => {
       waiting: 620,
       queueMs: 62_000,
       limitedUntil: '2026-11-24T14:02:11.000Z',
+      refused: null,
       everyMs: 74_200,
       wantedMs: 30_000,
       says: 'wants to hear nothing until 2026-11-24T14:02:11.000Z',

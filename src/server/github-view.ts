@@ -1,7 +1,7 @@
 /**
  * How a client of GitHub stands, as the API's JSON and in plain words. Pure.
  *
- * It says so where repositories are looked at less often than they should be, or requests wait for long; a
+ * It says why the token is refused, which a person must mend. It says so where repositories are looked at less often than they should be, or requests wait for long; a
  * wait of moments, such as a start has, is nothing to say.
  */
 import type { z } from 'zod'
@@ -17,6 +17,7 @@ export type GithubStanding = {
   readonly waiting: number
   readonly queueMs: number
   readonly limitedUntil: number | null
+  readonly refused: string | null
   /** How far apart these are looked at in truth; null: they were not yet. */
   readonly everyMs: number | null
   readonly wantedMs: number
@@ -25,13 +26,15 @@ export type GithubStanding = {
 type View = z.infer<typeof StatusView>['github'][number]
 
 export function githubView(standing: GithubStanding): View {
-  const { host, repositories, waiting, queueMs, limitedUntil, everyMs, wantedMs } = standing
+  const { host, repositories, waiting, queueMs, limitedUntil, refused, everyMs, wantedMs } =
+    standing
   return {
     host,
     repositories,
     waiting,
     queueMs,
     limitedUntil: limitedUntil === null ? null : iso(limitedUntil),
+    refused,
     everyMs: everyMs === null ? null : Math.round(everyMs),
     wantedMs,
     says: saysOf(standing),
@@ -42,7 +45,9 @@ const longMs = 5_000
 const stretched = 1.25
 
 function saysOf(standing: GithubStanding): string | null {
-  const { repositories, pointsPerMinute, queueMs, limitedUntil, everyMs, wantedMs } = standing
+  const { repositories, pointsPerMinute, queueMs, limitedUntil, refused, everyMs, wantedMs } =
+    standing
+  if (refused !== null) return refused
   if (limitedUntil !== null) return `wants to hear nothing until ${iso(limitedUntil)}`
   const turn = `for their turn (${pointsPerMinute} points a minute)`
   // Where nothing waits, something else keeps them: it is told as what cannot be looked at.

@@ -154,12 +154,13 @@ const GithubStatus = z.object({
   waiting: z.int().describe('requests that wait for their turn'),
   queueMs: z.int().describe('how long one more would wait'),
   limitedUntil: Instant.nullable().describe('GitHub wants to hear nothing until then'),
+  refused: z.string().nullable().describe('why GitHub refuses the token; null: it takes it'),
   everyMs: z
     .int()
     .nullable()
     .describe('how far apart their issues are looked for in truth; null: they were not yet'),
   wantedMs: z.int().describe('and how far by the configuration'),
-  says: z.string().nullable().describe('in plain words; null: nothing is late'),
+  says: z.string().nullable().describe('in plain words; null: nothing is late or refused'),
 })
 
 export const StatusView = z
