@@ -9,7 +9,8 @@ import { operator } from './github-loop-node.ts'
 export type SeenRun = z.infer<typeof RunView>
 
 export function asking(url: () => string) {
-  const headers = { authorization: `Bearer ${operator}` }
+  // A node that was restarted may answer at the port of the last one, where a kept connection leads nowhere.
+  const headers = { authorization: `Bearer ${operator}`, connection: 'close' }
   const get = async <T extends z.ZodType>(schema: T, path: string): Promise<z.infer<T>> =>
     read(schema, await fetch(`${url()}/v1${path}`, { headers }))
   return {

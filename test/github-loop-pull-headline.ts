@@ -30,7 +30,7 @@ export function pullHeadline(phone: Pick<StageOptions, 'phone'>): Promise<void> 
   return onStage(options, async (stage) => {
     const { repository, kim, commits, offers, runs, over } = stage
     marked(stage)
-    const first = await over()
+    const first = await over(90_000)
     const [broken, fixed] = offers()
     const verdict = { kind: 'needs-human', cause: 'review', commit: fixed!.sha }
     expect(first).toMatchObject({ phase: 'needs-human', verdict })
@@ -44,12 +44,16 @@ export function pullHeadline(phone: Pick<StageOptions, 'phone'>): Promise<void> 
 
     const merged = repository.pullAt(2).merge({ by: kim })
     await runsAre(stage, 2)
-    await until('the merge commit was looked at', () => isAsked(stage, merged))
+    await until('the merge commit was looked at', () => isAsked(stage, merged), 60_000)
     expect(commits().map(({ sha }) => sha)).toEqual([merged])
     expect((await runs())[0]).toMatchObject({ endedAt: null, pushed: { commit: merged } })
     finish(repository, merged)
     const done = { kind: 'done', commit: merged, passed: ['test'] }
-    expect(await over()).toMatchObject({ phase: 'done', by: 'whoever merged #2', verdict: done })
+    expect(await over(90_000)).toMatchObject({
+      phase: 'done',
+      by: 'whoever merged #2',
+      verdict: done,
+    })
     await expectDone(stage, merged)
     expectClosed(stage, `**done** at \`${merged}\`: \`test\` passed`)
     expect([mergesAsked(stage), stage.ground.prompts().length]).toEqual([0, 2])

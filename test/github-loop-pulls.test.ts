@@ -17,9 +17,11 @@ import { until } from './until.ts'
 
 const works = [[{ push: 'fixed' }]] as const
 const green = judging('success')
+/** Each has a node, git and agents of its own, and they play at once. */
+const patienceMs = 90_000
 const merge = { at: /^PUT .*\/merge$/ }
 
-describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
+describe.concurrent('an issue whose pull request', { timeout: 3 * patienceMs }, () => {
   test('a person merges rings for a review with its link, and once more when the merge commit is green', () =>
     pullHeadline({}))
 
@@ -29,7 +31,7 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
       async (stage) => {
         const { repository, commits, offers, runs, rings, over } = stage
         marked(stage)
-        await until('it is merged', () => commits().length === 1, 30_000)
+        await until('it is merged', () => commits().length === 1, patienceMs)
         const [head, merged] = [offers()[0]!, commits()[0]!]
         expect(merged.parents[1]).toBe(head.sha)
         const [asked] = stage.github.requests.filter(({ path }) => path.endsWith('/merge'))
@@ -37,7 +39,7 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
         expect([await runs(), await rings()]).toMatchObject([[{ endedAt: null }], []])
         finish(repository, merged.sha)
         const verdict = { kind: 'done', commit: merged.sha, passed: ['test'] }
-        expect(await over()).toMatchObject({ phase: 'done', verdict })
+        expect(await over(patienceMs)).toMatchObject({ phase: 'done', verdict })
         const [ring] = await rung(stage, 1)
         expect(ring!.message).toContain(`commit ${merged.sha.slice(0, 12)} ${page}/commit/`)
         expect(ring!.message).toContain(`green: test\npull request #2 ${page}/pull/2`)
@@ -52,7 +54,7 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
       marked(stage)
       const says = 'At least 1 approving review is required by reviewers with write access.'
       const verdict = { kind: 'needs-human', cause: 'review' }
-      const run = await stage.over()
+      const run = await stage.over(patienceMs)
       expect(run).toMatchObject({ phase: 'needs-human', verdict })
       expect(run.verdict!.detail).toContain(says)
       const [ring] = await rung(stage, 1)
@@ -64,10 +66,10 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
   test('a person closes without a merge needs them, and is not opened again', () =>
     onStage({ plan: works, merges: 'auto', offered: judging('nothing yet') }, async (stage) => {
       marked(stage)
-      await until('it is open', () => pullsOf(stage).length === 1, 30_000)
+      await until('it is open', () => pullsOf(stage).length === 1, patienceMs)
       stage.repository.pullAt(2).close({ by: stage.kim })
       const verdict = { kind: 'needs-human', cause: 'review' }
-      const run = await stage.over()
+      const run = await stage.over(patienceMs)
       expect(run).toMatchObject({ phase: 'needs-human', verdict })
       expect(run.verdict!.detail).toContain('closed without a merge')
       expect((await rung(stage, 1))[0]!.click).toBe(`${page}/pull/2`)
@@ -82,12 +84,12 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
       marked(stage)
       const isNew = ({ path }: { path: string }) =>
         path.includes(`/commits/${offers()[1]?.sha}/check`)
-      await until('its new head was looked at', () => github.requests.some(isNew), 30_000)
+      await until('its new head was looked at', () => github.requests.some(isNew), patienceMs)
       const [old, head] = offers()
       expect(mergesAsked(stage)).toBe(1)
       expect(commits()).toEqual([])
       finish(repository, head!.sha)
-      const run = await over()
+      const run = await over(patienceMs)
       expect(run).toMatchObject({ phase: 'done' })
       expect(commits()[0]!.parents).toEqual([expect.not.stringMatching(old!.sha), head!.sha])
       await rung(stage, 1)
@@ -99,7 +101,7 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
     const landed = judging('failure', 'success')
     return onStage({ plan, merges: 'auto', offered: green, landed }, async (stage) => {
       marked(stage)
-      const run = await stage.over()
+      const run = await stage.over(patienceMs)
       const [first, second] = stage.commits()
       const verdict = { kind: 'done', commit: second!.sha, passed: ['test'] }
       expect(run).toMatchObject({ phase: 'done', verdict })
@@ -114,19 +116,23 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
     })
   })
 
-  test.each([
-    ['as GitHub writes it', undefined],
-    ['without a word of its run', 'Mended.'],
-  ])('may only be squashed is judged by the squashed commit, %s', (_, message) => {
+  test('may only be squashed is judged by the newest squash, whether or not that says whose it is', () => {
     const plan = [[{ push: 'broken' }], [{ push: 'fixed' }]] as const
-    const landed = judging('failure', 'success')
+    const landed: typeof green = (commit, nth, repository) => {
+      // The first says it, in its commits' own words.
+      repository.squashAs('Mended.')
+      judging('failure', 'success')(commit, nth, repository)
+    }
     return onStage({ plan, merges: 'auto', offered: green, landed }, async (stage) => {
       stage.repository.mergeBy('squash')
-      stage.repository.squashAs(message ?? null)
       marked(stage)
-      const run = await stage.over()
+      const run = await stage.over(patienceMs)
       const [first, second, ...more] = stage.commits()
       expect([first!.parents.length, second!.parents, more]).toEqual([1, [first!.sha], []])
+      expect([first, second].map((each) => /^AFK-Run: /m.test(each!.message))).toEqual([
+        true,
+        false,
+      ])
       expect(run).toMatchObject({ phase: 'done', verdict: { commit: second!.sha } })
       await rung(stage, 1)
     })
@@ -139,10 +145,10 @@ describe.concurrent('an issue whose pull request', { timeout: 120_000 }, () => {
         const { github, commits, over, restart, runs } = stage
         github.fail(how, merge)
         marked(stage)
-        await until('it was asked to merge', () => mergesAsked(stage) === 1, 30_000)
+        await until('it was asked to merge', () => mergesAsked(stage) === 1, patienceMs)
         expect(await runs()).toMatchObject([{ endedAt: null, pushed: { checks: 'green' } }])
         await restart()
-        expect(await over()).toMatchObject({ phase: 'done' })
+        expect(await over(patienceMs)).toMatchObject({ phase: 'done' })
         expect(commits()).toHaveLength(1)
         expect(mergesAsked(stage)).toBe(how === 'hang' ? 2 : 1)
         await rung(stage, 1)

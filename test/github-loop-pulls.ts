@@ -47,12 +47,12 @@ export function mergesAsked({ github }: Stage): number {
 }
 
 export async function runsAre(stage: Stage, count: number) {
-  await until(`there are ${count} runs`, async () => (await stage.runs()).length === count, 30_000)
+  await until(`there are ${count} runs`, async () => (await stage.runs()).length === count, 60_000)
 }
 
 /** Oldest first, as the phone got them. */
 export async function rung({ phone, topic }: Stage, count: number) {
-  await until(`${count} rings`, async () => (await phone.poll(topic)).length >= count)
+  await until(`${count} rings`, async () => (await phone.poll(topic)).length >= count, 60_000)
   const all = await phone.poll(topic)
   expect(all).toHaveLength(count)
   return all

@@ -94,14 +94,14 @@ async function staged(options: StageOptions) {
     ...asked,
 
     /** The newest run, once it has ended and everything that must follow is done. */
-    async over() {
+    async over(withinMs = 40_000) {
       await until(
         'a run has ended, and all that follows is done',
         async () => {
           const [run] = await asked.runs()
           return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
         },
-        40_000,
+        withinMs,
       )
       return (await asked.runs())[0]!
     },
