@@ -93,19 +93,7 @@ async function staged(options: StageOptions) {
     ...landed,
     ...asked,
 
-    /** The newest run, once it has ended and everything that must follow is done. */
-    async over(withinMs = 40_000) {
-      await until(
-        'a run has ended, and all that follows is done',
-        async () => {
-          const [run] = await asked.runs()
-          return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
-        },
-        withinMs,
-      )
-      return (await asked.runs())[0]!
-    },
-
+    ...ending(asked),
     ...polling(github),
 
     /** What it said that it could not look at. */
@@ -126,6 +114,23 @@ async function staged(options: StageOptions) {
       await github.close()
       const bugs = events.filter(({ event }) => event === 'bug')
       expect([breaches, bugs]).toEqual([[], []])
+    },
+  }
+}
+
+function ending({ runs }: ReturnType<typeof asking>) {
+  return {
+    /** The newest run, once it has ended and everything that must follow is done. */
+    async over(withinMs = 40_000) {
+      await until(
+        'a run has ended, and all that follows is done',
+        async () => {
+          const [run] = await runs()
+          return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
+        },
+        withinMs,
+      )
+      return (await runs())[0]!
     },
   }
 }

@@ -24,19 +24,11 @@ export type InMemoryPulls = Pulls & {
 type Record = { readonly branch: string; pull: Pull }
 
 export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMemoryPulls {
-  const all: Record[] = []
+  const { all, ofBranch, newest, certain } = shelf()
   const heads = new Map<string, string>()
   const refusals = new Map<'open' | 'merge', string>()
   const opened: Array<{ readonly branch: string; readonly title: string }> = []
   let mergeCommit: string | null = null
-  const ofBranch = (branch: string) => all.filter((each) => each.branch === branch)
-  const newest = (branch: string) =>
-    ofBranch(branch).find(({ pull }) => pull.is === 'open') ?? ofBranch(branch).at(-1) ?? null
-  const certain = (branch: string): Record => {
-    const found = newest(branch)
-    if (found === null) throw new Error(`${branch} has no pull request`)
-    return found
-  }
   const land = (record: Record, commit: string) => {
     record.pull = { ...record.pull, is: 'merged', commit }
     landing.push('a pull request', commit)
@@ -87,4 +79,17 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
     },
     check: async () => [],
   }
+}
+
+function shelf() {
+  const all: Record[] = []
+  const ofBranch = (branch: string) => all.filter((each) => each.branch === branch)
+  const newest = (branch: string) =>
+    ofBranch(branch).find(({ pull }) => pull.is === 'open') ?? ofBranch(branch).at(-1) ?? null
+  const certain = (branch: string): Record => {
+    const found = newest(branch)
+    if (found === null) throw new Error(`${branch} has no pull request`)
+    return found
+  }
+  return { all, ofBranch, newest, certain }
 }
