@@ -59,7 +59,7 @@ export function githubCi(options: GithubCiOptions): GithubCi {
   const required = requiredChecks({ client, at, branch, configured: options.required, clock })
   const reads = agreeing(clock)
   const recent = recently<Verdict>(readEveryMs, clock)
-  const spare = sparing(clock)
+  const spare = sparing()
   const urgent = urgency()
   const { watch, hasten, remind } = watchers(clock, (commit) => {
     urgent.mark(commit)

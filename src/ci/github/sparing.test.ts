@@ -48,7 +48,7 @@ describe('a commit that waits for what is required', () => {
     expect(await again()).toEqual([green('test'), 4])
   })
 
-  test('is asked for all once a minute: a check of the same name and the other kind is seen then', async () => {
+  test('is asked for all every sixth time: a check of the same name and the other kind is seen then', async () => {
     const { repo, commit, again } = await looking()
     repo.checkRun(commit, { name: 'test', status: 'in_progress' })
     await again()

@@ -2,11 +2,10 @@
  * Spares two of the three reads of a commit that waits: asks the one list that would tell of a change, and no more.
  *
  * Only where it is known which checks are required, all of them are there, and all are check runs, or all statuses:
- * then nothing but that list decides. What it cannot tell, a check of the same name and the other kind, is seen a
- * minute later, by the next whole reading. Nothing but a whole reading is ever a verdict: this only says that a
- * commit waits on. Time is monotonic.
+ * then nothing but that list decides. What it cannot tell, a check of the same name and the other kind, is seen by
+ * the next whole reading: every sixth is one, however far apart they are. Nothing but a whole reading is ever a
+ * verdict: this only says that a commit waits on.
  */
-import type { Clock } from '../../clock.ts'
 import type { OneCheck } from './as-checks.ts'
 import { type Reading, type Reads, readsOf, unlessForbidden } from './reading.ts'
 import { meets, type Required } from './required-fold.ts'
@@ -32,27 +31,30 @@ type Kept = {
   readonly list: TellingList
   readonly text: string
   readonly required: string
-  readonly until: number
+  /** So many readings may still be spared. */
+  readonly left: number
 }
 
 type TellingList = 'checkRuns' | 'statuses'
 
-const wholeEveryMs = 60_000
+const spared = 5
 const most = 1_000
 
-export function sparing(clock: Clock): Sparing {
+export function sparing(): Sparing {
   const kept = new Map<string, Kept>()
 
   return {
     async since(commit, required, from) {
       const known = kept.get(commit)
-      if (known === undefined || clock.monotonic() >= known.until) return 'unknown'
+      if (known === undefined || known.left === 0) return 'unknown'
       if (known.required !== JSON.stringify(required)) return 'unknown'
       const list = await unlessForbidden<{ readonly items: unknown; readonly isWhole: boolean }>(
         readsOf(commit, from)[known.list],
       )
       if (list === null || !list.isWhole) return 'unknown'
-      return JSON.stringify(list.items) === known.text ? 'unchanged' : 'changed'
+      if (JSON.stringify(list.items) !== known.text) return 'changed'
+      kept.set(commit, { ...known, left: known.left - 1 })
+      return 'unchanged'
     },
     waits(commit, whole) {
       kept.delete(commit)
@@ -62,7 +64,7 @@ export function sparing(clock: Clock): Sparing {
         list,
         text: JSON.stringify(whole.reading[list]),
         required: JSON.stringify(whole.required),
-        until: clock.monotonic() + wholeEveryMs,
+        left: spared,
       })
       const [oldest] = kept.keys()
       if (kept.size > most && oldest !== undefined) kept.delete(oldest)
