@@ -8,8 +8,10 @@
 import { loadavg } from 'node:os'
 
 import { backlog } from './backlog.mjs'
+import { github } from './github.mjs'
 import { hang } from './hang.mjs'
 import { idle } from './idle.mjs'
+import { kept } from './kept.mjs'
 import { live } from './live.mjs'
 import { counting } from './metrics.mjs'
 import { pace } from './pace.mjs'
@@ -38,6 +40,13 @@ const parts = {
   ring: () => ring({ sink, rounds: isQuick ? 5 : 10 }),
   ticks: () => ticks({ many: 10_000, ended: 100_000, rounds: isQuick ? 1 : 3 }),
   verdicts: () => verdicts({ count: isQuick ? 5 : 15 }),
+  kept: () => kept({ runs: isQuick ? 1_000 : 4_000 }),
+  github: () =>
+    github(
+      isQuick
+        ? { runs: 50, judged: { polled: 4, hooked: 3, twice: 1 }, seconds: 20 }
+        : { runs: 200, judged: { polled: 8, hooked: 5, twice: 2 }, seconds: 25 },
+    ),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))

@@ -160,7 +160,7 @@ function sayOfLoop(event: LoopEvent): string {
     case 'look-failed':
       return `could not look at ${event.repo}: ${event.detail}; it is tried again`
     case 'issue-faulty':
-      return `${event.repo}: ${event.where} cannot be read: ${event.detail}`
+      return `${event.repo}: ${event.where}: ${event.detail}`
     case 'chore-waits':
       return `${event.kind} of ${event.run} waits: ${event.detail}`
   }

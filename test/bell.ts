@@ -24,7 +24,7 @@ import type { Tokens } from '../src/server/auth.ts'
 import { doctor } from '../src/server/doctor.ts'
 import { live } from '../src/server/live.ts'
 import { metrics } from '../src/server/metrics.ts'
-import { nodeState } from '../src/server/node-state.ts'
+import { nodeState, type NodeStateParts } from '../src/server/node-state.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
 import type { SqliteOptions } from '../src/store/sqlite/store.ts'
 import { standInLoop } from './loop-stand-ins.ts'
@@ -45,6 +45,7 @@ type BellOptions = {
   readonly hookSecrets?: readonly string[]
   /** Whether the page of a run's thread shows it. Default: each does. */
   readonly landsAt?: (run: Run) => Promise<boolean>
+  readonly github?: NodeStateParts['github']
   /** The worktrees that its executor has kept. */
   readonly kept?: Kept[]
 }
@@ -99,6 +100,7 @@ export async function bell(options: BellOptions = {}) {
     store,
     courier,
     channels: new Map(channels.map((name) => [name, 'recorder'])),
+    github: options.github ?? (() => []),
     arming: loop.desk === null ? arming(parseConfig('', { file: null, env: {} })) : armed,
     threadLinks: 'by thread-query, below https://t3.test',
     version: '1.2.3',

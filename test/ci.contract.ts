@@ -1,7 +1,8 @@
-/** What every CI must say of a commit, whoever runs the checks. */
-import { expect, onTestFinished, test } from 'vitest'
+/** What every CI must say of a commit, whoever runs the checks, but for what is known to be said otherwise. */
+import { expect, onTestFinished } from 'vitest'
 
 import type { Ci } from '../src/ci/ci.ts'
+import { type Deviations, deviating } from './deviations.ts'
 import { until } from './until.ts'
 
 export type CiSide = {
@@ -19,7 +20,8 @@ export type CiSide = {
   readonly commitWithoutChecks: (() => Promise<string>) | null
 }
 
-export function ciContract(open: () => Promise<CiSide>): void {
+export function ciContract(open: () => Promise<CiSide>, deviations: Deviations = {}): void {
+  const test = deviating(deviations)
   const settled = async (ci: Ci, commit: string) => {
     const pending = { verdict: 'pending', waitsFor: 'checks' }
     let verdict = await ci.look(commit)

@@ -18,7 +18,7 @@ const operator = 'operator-token-0123456789'
 
 /** All that arms a loop with two repositories; nothing in either is ready. */
 async function ground() {
-  const { github, token, repository: repo } = await open()
+  const { github, world, bot, token, repository: repo } = await open()
   const commit = repo.push('main')
   repo.workflowRun(commit).finish('success')
   repo.label('ready-for-agent')
@@ -47,7 +47,17 @@ async function ground() {
     },
   }
   const more = { tokens: { operator }, loop }
-  return { github, token, remote, clones, issues, channels: { hook: hook.channel }, more }
+  return {
+    github,
+    world,
+    bot,
+    token,
+    remote,
+    clones,
+    issues,
+    channels: { hook: hook.channel },
+    more,
+  }
 }
 
 /** Of the repositories, what stands first about each part that has anything of this kind. */
@@ -78,6 +88,26 @@ test.each([
   expect(good).toEqual(all)
   expect(text).not.toContain(token)
   expect((await found(node.url, 'bad')).parts).toEqual([])
+})
+
+test('with pull requests those are tried, too, by what the token may', async () => {
+  const { channels, more, world, bot } = await ground()
+  const { repos } = more.loop
+  const doctored = async (token: string, landing: object) => {
+    const tracker = { ...repos['octo/infra'].tracker, token }
+    const own = { ...repos['octo/infra'], tracker, ...landing }
+    const loop = { ...more.loop, repos: { ...repos, 'octo/infra': own } }
+    return startedNode({ channels, more: { ...more, loop } })
+  }
+  const offers = { landing: 'pull-request', merge: 'auto' }
+  const about = 'octo/infra pull requests'
+  const well = await doctored(world.token(bot), offers)
+  expect((await found(well.url, 'good')).parts).toContain(about)
+  const permissions = { issues: 'write', contents: 'write' } as const
+  const less = await doctored(world.token(bot, { permissions }), offers)
+  const { parts: bad, text } = await found(less.url, 'bad')
+  expect(bad).toContain(about)
+  expect(text).toContain('it takes pull_requests=read')
 })
 
 test('what is broken is bad, part by part, and the rest is as it was', async () => {

@@ -8,10 +8,11 @@ import { operator } from './github-loop-node.ts'
 
 export type SeenRun = z.infer<typeof RunView>
 
-export function asking(url: string) {
-  const headers = { authorization: `Bearer ${operator}` }
+export function asking(url: () => string) {
+  // A node that was restarted may answer at the port of the last one, where a kept connection leads nowhere.
+  const headers = { authorization: `Bearer ${operator}`, connection: 'close' }
   const get = async <T extends z.ZodType>(schema: T, path: string): Promise<z.infer<T>> =>
-    read(schema, await fetch(`${url}/v1${path}`, { headers }))
+    read(schema, await fetch(`${url()}/v1${path}`, { headers }))
   return {
     /** All of them whole, newest first. */
     async runs(): Promise<readonly SeenRun[]> {
@@ -22,6 +23,7 @@ export function asking(url: string) {
       const { rings } = await get(RingPageView, '/rings?limit=200')
       return Promise.all(rings.map(({ id }) => get(RingView, `/rings/${id}`)))
     },
+    status: () => get(StatusView, '/status'),
     /** Why the issue may not start; null: it may. */
     why: async (number: number) =>
       (await get(StatusView, `/status?why=${encodeURIComponent(`infra#${number}`)}`)).why,

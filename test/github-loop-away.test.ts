@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { RepositoryHandle } from './github/repository.ts'
+import { told } from './github-loop-comment.ts'
 import { onStage, type Stage } from './github-loop-stage.ts'
 import { until } from './until.ts'
 
@@ -11,14 +12,16 @@ const held = [[{ waitFor: 'let-go' }, { push: 'fixed' }]] as const
 const green = ({ sha }: { sha: string }, _: number, repository: RepositoryHandle) =>
   repository.checkRun(sha, { name: 'test' }).finish('success')
 
-/** A run whose agent waits, of an issue that is marked. */
-async function atWork({ repository, kim, ground, runs }: Stage) {
+/** A run whose agent waits, of an issue that is marked and told of it. */
+async function atWork(stage: Stage) {
+  const { repository, kim, ground, runs } = stage
   repository.issue({ by: kim }).label(ready, { by: kim })
   await ground.pid(1)
   await until('the issue is marked', async () => {
     const [run] = await runs()
     return run!.chores.every(({ state }) => state === 'done')
   })
+  await told(stage, 'Now: the agent works')
 }
 
 const isUnderWay = { endedAt: null, verdict: null }
@@ -27,7 +30,7 @@ const says = (part: string | RegExp) => expect.stringMatching(part) as string
 describe.concurrent('GitHub', () => {
   test('that is away in the middle of a run ends nothing: it is told once, and the run goes on', () =>
     onStage({ plan: held, landed: green }, async (stage) => {
-      const { github, repository, ground, away, runs, rings, failures, commits, over } = stage
+      const { github, ground, away, runs, rings, failures, commits, over } = stage
       const failed = (how: string) => github.requests.filter(({ fault }) => fault === how)
       await atWork(stage)
       away('502')
@@ -38,12 +41,14 @@ describe.concurrent('GitHub', () => {
       await until('its commit was asked for', () => failed('reset').some(isCi))
       await until('many more were reset', () => failed('reset').length > 12)
       expect([await runs(), await rings()]).toMatchObject([[isUnderWay], []])
-      github.fail('reset, done', { at: /^POST .*\/comments$/ })
+      github.fail('reset, done', { at: /^PATCH .*\/comments\/\d+$/ })
       away(null)
       expect(await over()).toMatchObject({ phase: 'done' })
-      expect(repository.record.issues.get(1)!.comments).toHaveLength(1)
-      expect(failures()).toHaveLength(3)
-      expect(failures()).toEqual(
+      await told(stage, '**done**')
+      expect(failed('reset, done')).toHaveLength(1)
+      const others = failures().filter((each) => !each.includes(' PATCH '))
+      expect(others).toHaveLength(3)
+      expect(others).toEqual(
         expect.arrayContaining([
           says(/^GitHub answered GET \/repos\/octo\/infra\/issues with 502$/),
           says(/did not answer GET \/repos\/octo\/infra\/issues: /),
@@ -97,6 +102,28 @@ describe.concurrent('GitHub', () => {
       },
     ))
 
+  test('that wants to hear nothing for a while is in the status, until it is over', () =>
+    onStage({}, async ({ github, polled, status }) => {
+      await polled(2)
+      const calm = { host: new URL(github.url).host, repositories: 1, limitedUntil: null }
+      expect((await status()).github).toMatchObject([{ ...calm, wantedMs: 200 }])
+      expect((await status()).github[0]!.everyMs).toBeGreaterThan(0)
+      const seen: Array<Awaited<ReturnType<typeof status>>['github'][number]> = []
+      const isLimited = async () => {
+        const [now] = (await status()).github
+        if (now!.limitedUntil !== null) seen.push(now!)
+        return now!.limitedUntil !== null
+      }
+      const before = Date.now()
+      github.limits.secondary({ retryAfter: 2 })
+      await until('it is in the status', isLimited)
+      const { limitedUntil, says: words } = seen[0]!
+      expect(words).toBe(`wants to hear nothing until ${limitedUntil}`)
+      expect(Date.parse(limitedUntil!)).toBeGreaterThan(before)
+      await until('it is over', async () => !(await isLimited()))
+      await polled(1)
+    }))
+
   test('with nothing new is asked a few things at each poll, and answers that nothing has changed', () =>
     onStage({ plan: held }, async (stage) => {
       const { repository, kim, mallory, github, polls, polled } = stage
@@ -114,7 +141,7 @@ describe.concurrent('GitHub', () => {
       await polled(10)
       const asked = github.requests.slice(from)
       expect(asked.filter(({ isNotModified }) => !isNotModified)).toEqual([])
-      // Two lists, what the one issue is blocked by, and whether that is closed.
-      expect(asked.length).toBeLessThanOrEqual(4 * (polls() - before + 1))
+      // The issues that a run is at, and nothing of those that cannot start meanwhile.
+      expect(asked.length).toBeLessThanOrEqual(polls() - before + 1)
     }))
 })

@@ -1,12 +1,14 @@
 /**
  * The headline, for any ntfy: labelled, worked on, pushed, red, fixed forward, green, closed, and rung once.
  *
- * The fix’s checks are still running when they are first looked at, and are well once they were seen so.
+ * The agent waits until its issue is told of it. The fix’s checks are still running when they are first looked at, and
+ * are well once they were seen so.
  */
 import { expect } from 'vitest'
 
 import type { RepositoryHandle } from './github/repository.ts'
 import type { WorkflowRunHandle } from './github/workflows.ts'
+import { expectEndTold, expectRedTold, expectStartTold } from './github-loop-comment.ts'
 import { onStage, type Stage, type StageOptions } from './github-loop-stage.ts'
 import { threads } from './github-loop-node.ts'
 import { until } from './until.ts'
@@ -24,26 +26,35 @@ export function headline(phone: Pick<StageOptions, 'phone'>): Promise<void> {
     else run.job('test').start()
     checks.push(run)
   }
-  const plan = [[{ push: 'broken' }], [{ push: 'fixed' }]]
+  const plan = [[{ waitFor: 'let-go' }, { push: 'broken' }], [{ push: 'fixed' }]] as const
   return onStage({ plan, landed, required: ['test', 'lint'], ...phone }, async (stage) => {
-    const { repository, kim, mallory, commits, over } = stage
+    const { repository, kim, mallory, ground, commits, over } = stage
     const issue = repository.issue({ title: 'Mend it', body: 'work.txt is broken.', by: mallory })
     issue.label('ready-for-agent', { by: kim })
+    await ground.pid(1)
+    await expectStartTold(stage)
+    ground.letGo()
     await until('the fix has landed', () => commits().length === 2, 30_000)
     const [, fix] = commits()
     const isSeen = () => asked(stage, `/commits/${fix!.sha}/check-runs`) > 0
     await until('its checks were seen while they ran', isSeen)
-    expect(await stage.runs()).toMatchObject([{ phase: 'checking' }])
+    await until('it waits for CI alone', async () => {
+      const [run] = await stage.runs()
+      return run!.phase === 'checking'
+    })
+    const failed = checks[0]!.job('test').id
+    await expectRedTold(stage, failed)
     checks[1]!.job('test').finish('success')
 
     const run = await over()
-    expectPrompts(stage, checks[0]!.job('test').id)
+    expectPrompts(stage, failed)
     const verdict = { kind: 'done', commit: fix!.sha, passed: ['lint', 'test'] }
     expect(run).toMatchObject({ phase: 'done', issueRef: 'infra#1', by: 'loop', verdict })
     expect(run.budget.attempts.used).toBe(1)
     const url = 'https://github.example/octo/infra/issues/1'
     expect(run.issue).toMatchObject({ number: 1, title: 'Mend it', url })
-    expectIssue(stage, { fix: fix!.sha, run: run.id })
+    expectIssue(stage)
+    await expectEndTold(stage, failed)
     await expectRung(stage, { fix: fix!.sha, url, thread: run.threadId })
   })
 }
@@ -57,7 +68,7 @@ function expectPrompts({ ground, commits }: Stage, job: number) {
   const [first, fix, ...more] = ground.prompts()
   expect(more).toEqual([])
   expect(first).toContain('# Mend it\n\nwork.txt is broken.')
-  expect(fix).toContain(`Your commit ${commits()[0]!.sha} is on main`)
+  expect(fix).toContain(`The checks of your commit ${commits()[0]!.sha}\nare red.`)
   expect(fix).toMatch(new RegExp(`^test: http.*/octo/infra/.*${job}$`, 'm'))
   expect(fix).not.toMatch(/^lint/m)
   expect(fix).toContain(`line 400 of the log\n${why}\n`)
@@ -66,10 +77,7 @@ function expectPrompts({ ground, commits }: Stage, job: number) {
 }
 
 /** Closed as completed by us, with one comment of ours and no label of ours. */
-function expectIssue(
-  { repository, bot, github }: Stage,
-  { fix, run }: { fix: string; run: string },
-) {
+function expectIssue({ repository, bot }: Stage) {
   const issue = repository.record.issues.get(1)!
   expect(issue).toMatchObject({ state: 'closed', stateReason: 'completed', closedBy: bot })
   expect(issue.labels).toEqual([])
@@ -83,18 +91,7 @@ function expectIssue(
     'afk-bot unlabeled agent-in-progress',
   ])
   expect(issue.comments).toHaveLength(1)
-  const [comment] = issue.comments
-  expect(comment!.author?.user).toBe(bot)
-  expect(comment!.body.split('\n').slice(1)).toEqual([
-    `AFK ${run}`,
-    ...['worktree', 'pushed', 'CI green', 'done'].map((phase) => `- [x] ${phase}`),
-    'used: 1 fix-forward turn',
-    `**done** at ${fix}: lint, test`,
-  ])
-  const posted = github.requests.filter(({ method, path }) =>
-    `${method} ${path}`.match(/^POST .*\/comments$/),
-  )
-  expect(posted).toHaveLength(1)
+  expect(issue.comments[0]!.author?.user).toBe(bot)
 }
 
 type Rung = { readonly fix: string; readonly url: string; readonly thread: string }

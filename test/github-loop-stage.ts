@@ -28,8 +28,14 @@ export type StageOptions = {
   readonly plan?: Plan
   /** What happens to a commit that has just landed; the first is 1. */
   readonly landed?: (commit: Commit, nth: number, repository: RepositoryHandle) => void
+  /** The same of one that is on another branch. */
+  readonly offered?: StageOptions['landed']
+  /** With pull requests, and who merges them. */
+  readonly merges?: 'human' | 'auto'
   /** Default: `test`. */
   readonly required?: readonly string[]
+  /** By how much GitHub's clock is ahead of ours. */
+  readonly aheadMs?: number
   /** Default: a stand-in. It is closed afterwards. */
   readonly phone?: Pick<NtfyServer, 'url' | 'poll' | 'close'>
 }
@@ -51,15 +57,21 @@ async function staged(options: StageOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'afk-github-'))
   const ground = await loopGround(folder, options.plan ?? [])
   const phone = options.phone ?? (await ntfyStandIn())
-  const github = await githubStandIn()
+  const { aheadMs = 0 } = options
+  const github = await githubStandIn({ now: () => Date.now() + aheadMs })
   const far = peopled(github, options.required ?? ['test'])
   const landed = bridged({ github, ground, ...far }, options)
   const store = join(folder, 'afk.db')
   const config = (token: string) =>
-    configOf({ store, ground, github: github.url, token, phone: phone.url })
+    configOf({
+      ...{ store, ground, github: github.url, token, phone: phone.url },
+      merges: options.merges ?? null,
+    })
   const events: LogEvent[] = []
-  const node = await startNode(config(far.token), { log: (event) => void events.push(event) })
-  const asked = asking(node.url)
+  const start = (token: string) =>
+    startNode(config(token), { log: (event) => void events.push(event) })
+  let node = await start(far.token)
+  const asked = asking(() => node.url)
 
   return {
     ...{
@@ -68,29 +80,30 @@ async function staged(options: StageOptions) {
       ground,
       phone,
       topic,
+      /** Where GitHub posts its deliveries. */
+      hook: `${node.url}/hooks/github`,
       reload: (token: string) => node.reload(config(token)),
+    },
+    /** Another node in the place of this one, on its store. */
+    async restart() {
+      await node.stop()
+      node = await start(far.token)
     },
     ...far,
     ...landed,
     ...asked,
 
-    /** The newest run, once it has ended and everything that must follow is done. */
-    async over() {
-      await until(
-        'a run has ended, and all that follows is done',
-        async () => {
-          const [run] = await asked.runs()
-          return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
-        },
-        40_000,
-      )
-      return (await asked.runs())[0]!
-    },
-
+    ...ending(asked),
     ...polling(github),
 
     /** What it said that it could not look at. */
     failures: () => events.flatMap((each) => (each.event === 'look-failed' ? [each.detail] : [])),
+
+    /** What it said of issues, and of the repository that has them. */
+    faults: () =>
+      events.flatMap((each) =>
+        each.event === 'issue-faulty' ? [`${each.where}: ${each.detail}`] : [],
+      ),
 
     /** Ends everything, and proves that it was well. */
     async strike() {
@@ -105,12 +118,27 @@ async function staged(options: StageOptions) {
   }
 }
 
+function ending({ runs }: ReturnType<typeof asking>) {
+  return {
+    /** The newest run, once it has ended and everything that must follow is done. */
+    async over(withinMs = 40_000) {
+      await until(
+        'a run has ended, and all that follows is done',
+        async () => {
+          const [run] = await runs()
+          return run?.endedAt != null && run.chores.every(({ state }) => state === 'done')
+        },
+        withinMs,
+      )
+      return (await runs())[0]!
+    },
+  }
+}
+
 /** How often the issues were looked at. */
 function polling({ requests }: GithubStandIn) {
   const isPoll = ({ method, path }: GithubRequest) =>
-    method === 'GET' &&
-    path.startsWith('/repos/octo/infra/issues?') &&
-    path.includes('ready-for-agent')
+    method === 'GET' && path.startsWith('/repos/octo/infra/issues?') && path.includes('labels=')
   const polls = () => requests.filter(isPoll).length
   return {
     polls,
@@ -141,27 +169,34 @@ type Bridging = {
   readonly ground: Awaited<ReturnType<typeof loopGround>>
 } & ReturnType<typeof peopled>
 
-/** Before each answer of GitHub's: what has landed is there; and where it is away, it fails so. */
-function bridged({ github, ground, repository, bot }: Bridging, { landed }: StageOptions) {
-  const commits: Commit[] = []
+/** Before each answer of GitHub's: what was pushed is there; and where it is away, it fails so. */
+function bridged({ github, ground, repository, bot }: Bridging, { landed, offered }: StageOptions) {
+  const [commits, offers]: [Commit[], Commit[]] = [[], []]
   let fault: Fault | null = null
   const bridge = () =>
-    ground.bridge((commit) => {
-      repository.push('main', { ...commit, by: bot })
-      commits.push(commit)
-      if (commits.length > 1) landed?.(commit, commits.length - 1, repository)
+    ground.bridge((commit, { branch, isTip }) => {
+      const isKnown = repository.record.commits.has(commit.sha)
+      // A merge brings what was offered before; only itself is new.
+      if (isKnown && !isTip) return
+      if (isKnown) repository.move(branch, commit.sha, { by: bot })
+      else repository.push(branch, { ...commit, by: bot })
+      const isMain = branch === 'main'
+      const told = isMain ? commits : offers
+      told.push(commit)
+      if (!isMain) offered?.(commit, offers.length, repository)
+      else if (commits.length > 1) landed?.(commit, commits.length - 1, repository)
     })
   bridge()
-  github.meanwhile(
-    () => {
-      bridge()
-      if (fault !== null) github.fail(fault)
-    },
-    { times: Infinity },
-  )
+  repository.keepIn(ground.made)
+  github.always(() => {
+    bridge()
+    if (fault !== null) github.fail(fault)
+  })
   return {
     /** What landed after the beginning, oldest first. */
     commits: (): readonly Commit[] => commits.slice(1),
+    /** What was pushed to other branches. */
+    offers: (): readonly Commit[] => offers,
     /** From now on each request fails so; null: it is back. */
     away: (how: Fault | null) => void (fault = how),
   }

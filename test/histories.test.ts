@@ -3,11 +3,7 @@
  * the line of docs/verdict.md that they are about. Each is played over the real loop's parts, ends as it says and to
  * the minute, and then nothing changes for two hours.
  *
- * Among them is every false `done` that other loops are known for. Not there yet, because this version lands by push
- * alone and knows no pull requests:
- * - auto-merge is only enabled, and nothing has merged;
- * - merged with a required check pending;
- * - the pull request is green, and its merge commit is not.
+ * Among them is every false `done` that other loops are known for.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -58,6 +54,12 @@ describe('the corpus', () => {
     ["the turn before's end", '05-the-end-of-the-turn-before'],
     ['a re-run that flaps', '05-a-rerun-flaps'],
     ['Closes #42 on a red push', '02-a-closing-keyword-on-a-red-push'],
+    ['auto-merge only enabled', '03-auto-merge-is-only-enabled'],
+    ['merged with a required check pending', '03-merged-with-a-required-check-pending'],
+    [
+      'the pull request green, its merge commit not',
+      '03-the-pull-request-is-green-its-merge-commit-not',
+    ],
   ])('has the false done: %s', (_, name) => {
     expect(files.map((file) => basename(file, '.yaml'))).toContain(name)
   })
@@ -97,8 +99,9 @@ ends: { as: done, commit: A, at: 10m, asked: 1, charged: [], rings: [done] }
       'two things at once',
       'push: A',
       'push: A, forcedAway: A',
-      'must say one of push, forcedAway, down and back',
+      'must say one of push, offer, forcedAway, down and back',
     ],
+    ['an offer where all is pushed', 'push: A', 'offer: A', 'needs merges: nothing lands by pull'],
     ['two checks in one', '[test: passed]', '[{ a: passed, b: failed }]', 'must be one check'],
     ['a step too late', 'at: 10m\n', 'at: 131m\n', 'comes when nobody plays it any more'],
   ])('is refused with the place of its mistake: %s', (_, right, wrong, says) => {

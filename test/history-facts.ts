@@ -1,5 +1,6 @@
 /**
- * The facts of a written history: what the executor, the remote, CI, a person and the machine may do at a step.
+ * The facts of a written history: what the executor, the remote, the forge, CI, a person and the machine may do at a
+ * step.
  *
  * Times are whole minutes since the issue was found. Commits are letters. A fact is a word (`agent: works`), or a
  * word that says something (`agent: { asks: Which? }`).
@@ -54,6 +55,8 @@ export const Remote = fact(
   z
     .strictObject({
       push: Letter.exactOptional(),
+      /** To the run's own branch. */
+      offer: Letter.exactOptional(),
       by: z.enum(['another run', 'the run before']).exactOptional(),
       /** Its message closes the issue. */
       closing: yes,
@@ -62,15 +65,34 @@ export const Remote = fact(
       back: yes,
     })
     .refine(
-      ({ push, forcedAway, down, back }) =>
-        [push, forcedAway, down, back].filter((each) => each !== undefined).length === 1,
-      'must say one of push, forcedAway, down and back',
+      ({ push, offer, forcedAway, down, back }) =>
+        [push, offer, forcedAway, down, back].filter((each) => each !== undefined).length === 1,
+      'must say one of push, offer, forcedAway, down and back',
     )
     .refine(
       ({ push, by, closing }) => push !== undefined || (by === undefined && closing === undefined),
       'by and closing are of a push',
     ),
 )
+
+/** The newest of the last run's, on the forge. */
+export const Pull = oneFact({
+  /** By a person, as this commit of the landing branch. */
+  merged: Letter.exactOptional(),
+  closed: yes,
+  reopened: yes,
+  /** The forge is to merge it once it may: it has not. */
+  autoMergeEnabled: yes,
+  /** Whenever it is asked to from now on. */
+  mergesAs: Letter.exactOptional(),
+  /** It is not merged, and the forge says why. */
+  refuses: Text.exactOptional(),
+  /** It is not opened, and the forge says why. */
+  refusesToOpen: Text.exactOptional(),
+  /** The forge; back, it refuses nothing. */
+  down: yes,
+  back: yes,
+})
 
 const states = [
   ...(['queued', 'running', 'waiting', 'passed', 'skipped', 'neutral'] as const),

@@ -34,7 +34,11 @@ export type Played = {
 /** `ended`: at the minute of its end. `quiet`: so much later. */
 export async function play<T>(history: History, tell: (played: Played) => Promise<T>) {
   const { steps, ends } = history
-  const ground = inMemoryLoop({ limits: limitsOf(history), hasCi: history.ci !== 'none' })
+  const ground = inMemoryLoop({
+    limits: limitsOf(history),
+    hasCi: history.ci !== 'none',
+    ...(history.merges !== undefined && { merges: history.merges }),
+  })
   const { clock } = ground.parts
   const startAt = clock.now()
   const world = historyWorld(ground, history)

@@ -15,6 +15,7 @@ import {
   Letter,
   Machine,
   Person,
+  Pull,
   Remote,
   Text,
   Time,
@@ -27,6 +28,7 @@ const Step = z.strictObject({
   /** While CI's answer of that minute is on its way: what it says is older. */
   during: z.literal('ci').exactOptional(),
   remote: Remote.exactOptional(),
+  pull: Pull.exactOptional(),
   checks: Checks.exactOptional(),
   ci: Away,
   tracker: Away,
@@ -40,6 +42,7 @@ const Step = z.strictObject({
 const causes = [
   ...(['question', 'permission', 'agent-error', 'nothing-pushed', 'ci-stuck', 'no-ci'] as const),
   ...(['executor-unreachable', 'lost', 'dispatch-failed', 'stalled', 'cost'] as const),
+  ...(['review'] as const),
 ] satisfies readonly Cause[]
 const phases = [
   ...(['queued', 'dispatching', 'working', 'paused-for-limit', 'checking', 'fixing'] as const),
@@ -84,6 +87,8 @@ const Written = z.strictObject({
     .default({}),
   /** Its owner wrote that there is none. */
   ci: z.literal('none').exactOptional(),
+  /** It lands by pull request, and who merges that. */
+  merges: z.enum(['human', 'auto']).exactOptional(),
   required: z.array(Text).min(1).exactOptional(),
   steps: z.array(Step).min(1),
   ends: Ends,
@@ -94,16 +99,22 @@ export const quietMinutes = 120
 
 type Draft = z.infer<typeof Written>
 
-function inOrder({ steps, ends }: Draft, { addIssue }: z.RefinementCtx<Draft>) {
+function inOrder({ merges, steps, ends }: Draft, { addIssue }: z.RefinementCtx<Draft>) {
   const wrong = (message: string, ...path: Array<string | number>) =>
     addIssue({ code: 'custom', message, path })
-  const pushes = steps.flatMap(({ remote }) => remote?.push ?? [])
+  const pushes = steps.flatMap(({ remote, pull }) =>
+    [remote?.push, remote?.offer, pull?.merged, pull?.mergesAs].filter(
+      (each) => each !== undefined,
+    ),
+  )
   const last = ends.at + (ends.as === 'under way' ? 0 : quietMinutes)
   for (const [at, step] of steps.entries()) {
     if (step.at < (steps[at - 1]?.at ?? 0)) wrong('comes after a later one', 'steps', at, 'at')
     if (step.at > last) wrong('comes when nobody plays it any more', 'steps', at, 'at')
     if (Object.keys(step).every((key) => key === 'at' || key === 'during'))
       wrong('says nothing', 'steps', at)
+    if (merges === undefined && (step.pull !== undefined || step.remote?.offer !== undefined))
+      wrong('needs merges: nothing lands by pull request here', 'steps', at)
     const { forcedAway } = step.remote ?? {}
     for (const commit of [...Object.keys(step.checks ?? {}), ...(forcedAway ?? [])])
       if (!pushes.includes(commit)) wrong(`nobody pushes ${commit}`, 'steps', at)

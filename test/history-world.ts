@@ -1,5 +1,5 @@
 /**
- * The world of a written history: its remote, its CI, its issue and its agents, as its steps change them.
+ * The world of a written history: its remote, its forge, its CI, its issue and its agents, as its steps change them.
  *
  * They are the parts in memory of a ground. What is below a run's base is none of its work here, too.
  */
@@ -34,7 +34,11 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
   const fold = (checks: readonly Check[]) => foldChecks(checks, required ?? null)
 
   function remote(what: NonNullable<Step['remote']>) {
-    const { push, by = 'its own run', closing, forcedAway, down, back } = what
+    const { push, offer, by = 'its own run', closing, forcedAway, down, back } = what
+    if (offer !== undefined) {
+      ground.pulls.push(branchOf(ground), commitOf(offer))
+      ci.says(commitOf(offer), fold([]))
+    }
     if (push !== undefined) {
       landing.push(runThat(by, ground.executor), commitOf(push))
       ci.says(commitOf(push), fold([]))
@@ -44,10 +48,18 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
     if (down || back) isUp(ground, 'landing', back === true)
   }
 
+  function forge(what: NonNullable<Step['pull']>) {
+    const { merged, mergesAs } = what
+    const commit = merged ?? mergesAs
+    if (commit !== undefined) ci.says(commitOf(commit), fold([]))
+    pull(what, ground)
+  }
+
   return {
     repository: { ...ground.repository, executor, landing },
     happens(step) {
       if (step.remote) remote(step.remote)
+      if (step.pull) forge(step.pull)
       for (const [letter, checks] of Object.entries(step.checks ?? {}))
         ci.says(commitOf(letter), fold(checks.flatMap(checkOf)))
       if (step.ci) isUp(ground, 'ci', step.ci === 'back')
@@ -56,6 +68,26 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
       if (step.agent) executor.says(step.agent)
     },
   }
+}
+
+function pull(what: NonNullable<Step['pull']>, ground: Ground) {
+  const { pulls } = ground
+  const { merged, closed, reopened, mergesAs, refuses, refusesToOpen, down, back } = what
+  if (merged !== undefined) pulls.mergeAs(branchOf(ground), commitOf(merged))
+  if (closed) pulls.closeOf(branchOf(ground))
+  if (reopened) pulls.reopenOf(branchOf(ground))
+  if (mergesAs !== undefined) pulls.mergesAs(commitOf(mergesAs))
+  if (refuses !== undefined) pulls.refuses('merge', refuses)
+  if (refusesToOpen !== undefined) pulls.refuses('open', refusesToOpen)
+  if (back) for (const each of ['open', 'merge'] as const) pulls.refuses(each, null)
+  if (down || back) isUp(ground, 'pulls', back === true)
+}
+
+/** Of the last run that has an agent. */
+function branchOf({ executor: { orders } }: Ground): string {
+  const { branch } = orders.at(-1) ?? {}
+  if (branch === undefined) throw new Error('the agent was asked no turn yet')
+  return branch
 }
 
 /** A commit below a run's base is not the run's. */
@@ -90,12 +122,14 @@ const checkOf = (named: Readonly<Record<string, Check['state']>>): readonly Chec
 
 const calls = {
   landing: ['tip', 'pushedBy', 'contains', 'read'],
+  pulls: ['of', 'open', 'merge'],
   ci: ['look', 'logs'],
   tracker: ['list', 'read', 'label', 'comment', 'close'],
 } as const
 
 const isAway = {
   landing: () => new LandingError('unreachable', 'the remote is away'),
+  pulls: () => new LandingError('unreachable', 'the forge is away'),
   ci: () => new CiError('unavailable', 'CI is away'),
   tracker: () => new TrackerError('unreachable', 'the tracker is away'),
 } as const

@@ -4,6 +4,7 @@
  *
  * Nothing turns by itself. The parts of the first repository, `infra`, stand on the ground itself.
  */
+import { comments } from '../src/loop/comments.ts'
 import { driver, type Used } from '../src/loop/driver.ts'
 import { gatekeeper } from '../src/loop/gatekeeper.ts'
 import { prompts } from '../src/loop/prompts.ts'
@@ -24,6 +25,9 @@ import { type ManualClock, manualClock } from './manual-clock.ts'
 import { newRing } from './rings.ts'
 import { queuedRun } from './runs.ts'
 import { openStore } from './temporary.ts'
+
+/** Where threads live. */
+export const threads = 'https://threads.test'
 
 type Wish = {
   /** Another loop's, on which this one starts anew. */
@@ -92,8 +96,11 @@ export function inMemoryLoop(wish: Wish = {}, names: readonly string[] = ['infra
     },
     tell: (event) => void told.push(event),
   })
+  const threadLink = ({ threadId }: { readonly threadId: string }) => `${threads}/${threadId}`
   const parts = {
     runs,
+    comments: comments({ runs, clock, threadLink }),
+    threadLink,
     driver: driven,
     gatekeeper: gatekeeper({ runs, isEnrolled: (repo) => repositories.has(repo) }),
     repositories,

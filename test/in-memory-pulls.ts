@@ -12,6 +12,8 @@ export type InMemoryPulls = Pulls & {
   push(branch: string, head: string): void
   /** As a person does. */
   mergeAs(branch: string, commit: string): void
+  /** What the landing branch gets whenever it merges one that it is asked to; else a commit that it draws. */
+  mergesAs(commit: string): void
   closeOf(branch: string): void
   reopenOf(branch: string): void
   /** What it answers instead of opening, or merging, one; null: it does. */
@@ -22,18 +24,11 @@ export type InMemoryPulls = Pulls & {
 type Record = { readonly branch: string; pull: Pull }
 
 export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMemoryPulls {
-  const all: Record[] = []
+  const { all, ofBranch, newest, certain } = shelf()
   const heads = new Map<string, string>()
   const refusals = new Map<'open' | 'merge', string>()
   const opened: Array<{ readonly branch: string; readonly title: string }> = []
-  const ofBranch = (branch: string) => all.filter((each) => each.branch === branch)
-  const newest = (branch: string) =>
-    ofBranch(branch).find(({ pull }) => pull.is === 'open') ?? ofBranch(branch).at(-1) ?? null
-  const certain = (branch: string): Record => {
-    const found = newest(branch)
-    if (found === null) throw new Error(`${branch} has no pull request`)
-    return found
-  }
+  let mergeCommit: string | null = null
   const land = (record: Record, commit: string) => {
     record.pull = { ...record.pull, is: 'merged', commit }
     landing.push('a pull request', commit)
@@ -46,6 +41,7 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
         if (each.pull.is === 'open') each.pull = { ...each.pull, head }
     },
     mergeAs: (branch, commit) => land(certain(branch), commit),
+    mergesAs: (commit) => void (mergeCommit = commit),
     closeOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'closed' }),
     reopenOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'open' }),
     refuses: (what, why) => void (why === null ? refusals.delete(what) : refusals.set(what, why)),
@@ -78,9 +74,22 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
       if (found.pull.is === 'merged') return { is: 'merged' }
       if (found.pull.is === 'closed' || found.pull.head !== head) return { is: 'not-yet' }
       if (why !== undefined) return { is: 'refused', why }
-      land(found, [...found.pull.head].toReversed().join(''))
+      land(found, mergeCommit ?? [...found.pull.head].toReversed().join(''))
       return { is: 'merged' }
     },
     check: async () => [],
   }
+}
+
+function shelf() {
+  const all: Record[] = []
+  const ofBranch = (branch: string) => all.filter((each) => each.branch === branch)
+  const newest = (branch: string) =>
+    ofBranch(branch).find(({ pull }) => pull.is === 'open') ?? ofBranch(branch).at(-1) ?? null
+  const certain = (branch: string): Record => {
+    const found = newest(branch)
+    if (found === null) throw new Error(`${branch} has no pull request`)
+    return found
+  }
+  return { all, ofBranch, newest, certain }
 }

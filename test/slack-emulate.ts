@@ -1,19 +1,6 @@
-/**
- * The Slack of `emulate` 0.11.2 for tests: a stateful server that nobody here wrote, as a child process.
- *
- * It listens on a free port, and on 127.0.0.1 only: it has no option for that, so a preload gives its
- * `listen` the host. `close` ends this child and nothing else, and so does the end of the tests.
- */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-import { closedPort } from './listen.ts'
+/** The Slack of `emulate` 0.11.2 for tests. */
+import { emulate } from './emulate.ts'
 import type { SlackMessage, SlackSide } from './slack-side.ts'
-import { until } from './until.ts'
 
 /** Where it always has a channel, `general`, and a webhook that posts to it. */
 const channel = 'C000000001'
@@ -28,13 +15,10 @@ const seed = {
   },
 }
 
+const hello = { method: 'POST', path: '/api/auth.test', says: 'not_authed' }
+
 export async function slackEmulate(): Promise<SlackSide & { readonly url: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'afk-emulate-'))
-  // JSON is YAML.
-  await writeFile(join(folder, 'seed.yaml'), JSON.stringify(seed))
-  const url = await closedPort()
-  const child = await launch(folder, url)
-  const messages = history(url)
+  const { url, close } = await emulate('slack', { seed, hello })
   return {
     url,
     apiUrl: `${url}/api/`,
@@ -42,61 +26,9 @@ export async function slackEmulate(): Promise<SlackSide & { readonly url: string
     token,
     channel,
     violations: [],
-    messages,
-    async close() {
-      await end(child)
-      await rm(folder, { recursive: true, force: true })
-    },
+    messages: history(url),
+    close,
   }
-}
-
-const binary = fileURLToPath(import.meta.resolve('emulate/cli'))
-
-const preload = `
-  import net from 'node:net'
-  const { listen } = net.Server.prototype
-  net.Server.prototype.listen = function (port, ...rest) {
-    const listening = rest.filter((each) => typeof each === 'function')
-    return listen.call(this, port, '127.0.0.1', ...listening)
-  }`
-
-async function launch(folder: string, url: string): Promise<ChildProcess> {
-  const { port } = new URL(url)
-  const imported = `data:text/javascript,${encodeURIComponent(preload)}`
-  const argv = ['start', '--service', 'slack', '--port', port, '--seed', 'seed.yaml']
-  const child = spawn(process.execPath, ['--import', imported, binary, ...argv], {
-    cwd: folder,
-    // Nothing of ours: variables could move its port or its URL.
-    env: { PATH: process.env['PATH'], HOME: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let complaint = ''
-  child.stderr.setEncoding('utf8').on('data', (said: string) => (complaint += said))
-  const orphaned = () => child.kill('SIGKILL')
-  process.once('exit', orphaned)
-  child.once('exit', () => process.off('exit', orphaned))
-  await until('emulate answers', async () => {
-    if (child.exitCode !== null) throw new Error(`emulate did not start: ${complaint}`)
-    return await isUp(url)
-  })
-  return child
-}
-
-async function isUp(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/api/auth.test`, { method: 'POST' })
-    return (await response.text()).includes('not_authed')
-  } catch {
-    // Not listening yet.
-    return false
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
 }
 
 type Page = {

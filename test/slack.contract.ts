@@ -1,23 +1,19 @@
 /**
- * What the Slack channels and a Slack must agree on, whichever Slack it is.
- *
- * A case that a Slack is known to answer otherwise is listed by its name, with the reason; it is run all
- * the same, and must fail, so that the list shrinks when that Slack gets better.
+ * What the Slack channels and a Slack must agree on, whichever Slack it is, but for what it is known to answer
+ * otherwise.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 import type { Channel, Message } from '../src/channels/channel.ts'
 import { type Mentions, slackBot, slackWebhook } from '../src/channels/slack/slack.ts'
 import type { Outcome } from '../src/doorbell/outcome.ts'
+import { type Deviations, deviating } from './deviations.ts'
 import { message } from './message.ts'
 import { mentionsIn } from './slack-reading.ts'
 import type { SlackMessage, SlackSide, SlackSideOptions } from './slack-side.ts'
 import { slackTextContract } from './slack-text.contract.ts'
 
 export type SlackOpen = (options: SlackSideOptions) => Promise<SlackSide>
-
-/** By the name of the case: why this Slack answers otherwise. */
-export type Deviations = Readonly<Record<string, string>>
 
 type Wish = { readonly mention?: Mentions }
 type Made = (side: SlackSide, wish?: Wish) => Channel
@@ -40,16 +36,7 @@ export function slackContract(open: SlackOpen, deviations: Deviations = {}): voi
     expect(side.violations.splice(0)).toEqual([])
   })
 
-  const unmet = new Set(Object.keys(deviations))
-  afterAll(() => {
-    expect([...unmet]).toEqual([])
-  })
-  const asSlack = (name: string, run: () => Promise<void>) => {
-    unmet.delete(name)
-    const why = deviations[name]
-    const declare = why === undefined ? test : test.fails
-    declare(why === undefined ? name : `skipped here, since ${why}: ${name}`, run)
-  }
+  const asSlack = deviating(deviations)
 
   /** What was posted by sending these one after the other, and how each went. */
   const arrivals = async (made: Channel, ...rings: readonly Message[]) => {

@@ -1,7 +1,8 @@
-/** What every tracker must do, whatever keeps its issues. */
+/** What every tracker must do, whatever keeps its issues, but for what that is known to answer otherwise. */
 import { describe } from 'vitest'
 
 import type { Tracker } from '../src/trackers/tracker.ts'
+import { type Deviations, deviating } from './deviations.ts'
 import { checkContract } from './tracker/check.contract.ts'
 import { closeContract } from './tracker/close.contract.ts'
 import { commentContract } from './tracker/comment.contract.ts'
@@ -46,26 +47,30 @@ export type NewIssue = {
   readonly by?: string
 }
 
-export function trackerContract(open: () => TrackerBench | Promise<TrackerBench>): void {
+export function trackerContract(
+  open: () => TrackerBench | Promise<TrackerBench>,
+  deviations: Deviations = {},
+): void {
+  const test = deviating(deviations)
   describe('list', () => {
-    listContract(open)
+    listContract(open, test)
   })
   describe('read', () => {
-    readContract(open)
+    readContract(open, test)
   })
   describe('label', () => {
-    labelContract(open)
+    labelContract(open, test)
   })
   describe('comment', () => {
-    commentContract(open)
+    commentContract(open, test)
   })
   describe('close and reopen', () => {
-    closeContract(open)
+    closeContract(open, test)
   })
   describe('check', () => {
-    checkContract(open)
+    checkContract(open, test)
   })
   describe('with a person beside it', () => {
-    togetherContract(open)
+    togetherContract(open, test)
   })
 }

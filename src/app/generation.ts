@@ -137,6 +137,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     courier,
     channels: new Map([...owed].map(([name, { channel }]) => [name, channel.type])),
     arming: armed,
+    github: turning?.github ?? (() => []),
     threadLinks: threadLinks(config),
     version: VERSION,
     startedAt,

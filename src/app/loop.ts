@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { fingerprintOf, renderRing } from '../delivery/intake.ts'
+import { linkFor } from '../doorbell/link.ts'
 import { route, type Routing } from '../doorbell/route.ts'
 import type { Log } from '../log.ts'
 import { type Desk, desk } from '../loop/desk.ts'
@@ -11,7 +12,8 @@ import { gatekeeper } from '../loop/gatekeeper.ts'
 import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
-import type { Terminal } from '../run/run.ts'
+import type { Run, Terminal } from '../run/run.ts'
+import type { GithubStanding } from '../server/github-view.ts'
 import type { GithubHooks } from '../server/hooks.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
@@ -25,6 +27,8 @@ export type OpenLoop = Loop & {
   readonly housekeeper: Housekeeper
   readonly hooks: GithubHooks
   readonly landsAt: LandsAt
+  /** How each client of GitHub stands, and how far apart its repositories are looked at. */
+  readonly github: () => readonly GithubStanding[]
   /** For a doctor, whose closing leaves them as they are. */
   readonly opened: ReturnType<OpenRepositories>
 }
@@ -41,10 +45,9 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, orphan, hooks, t3, close } = openRepositories(config, {
-    folder: loopFolder(config),
-    clock,
-  })
+  const { folder, pollEveryMs } = { folder: loopFolder(config), pollEveryMs: config.loop.pollEvery }
+  const opening = openRepositories(config, { folder, clock })
+  const { repositories, orphan, hooks, github, t3, close } = opening
   const tell = log
   const driven = driver({
     runs: store,
@@ -61,11 +64,12 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     gatekeeper: gate,
     repositories,
     orphan,
+    threadLink: (run) => threadLink(run, config),
     clock,
     log,
     tell,
     lookEveryMs,
-    pollEveryMs: config.loop.pollEvery,
+    pollEveryMs,
   })
   const { transcripts: days } = config.retention
   const keeper = housekeeper({ runs: store, repositories, days, tell })
@@ -76,6 +80,13 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     housekeeper: keeper,
     landsAt: threadPages(config, t3),
     hooks: { secrets: hooks.secrets, hasten: hastening(hooks, turning) },
+    github: () =>
+      github().map((standing) => ({
+        ...standing,
+        repositories: standing.repositories.length,
+        everyMs: turning.pollsApartMs(standing.repositories),
+        wantedMs: pollEveryMs,
+      })),
     start() {
       turning.start()
       sweeping.start()
@@ -101,8 +112,9 @@ function hastening({ named }: HookedRepositories, { wake }: Pick<Loop, 'wake'>) 
   return (repository: string, commit: string | null) => {
     const hooked = named.get(repository.toLowerCase())
     if (hooked === undefined) return
-    if (commit !== null) hooked.hasten(commit)
-    wake(hooked.name)
+    // What happens to a commit is nothing new of any issue.
+    if (commit === null) wake(hooked.name)
+    else hooked.hasten(commit)
   }
 }
 
@@ -142,4 +154,9 @@ function pullLink(run: Terminal): string | null {
 /** Where nobody says where threads live, the issue's page. */
 function linkInstead({ issue: { url = '' } }: Terminal, { links }: Config): string | null {
   return links.baseUrl === undefined && /^https?:\/\//.test(url) ? url : null
+}
+
+/** As a ring has it: no template asks which kind rang, or what it said. */
+function threadLink({ issue, threadId }: Run, config: Config): string | null {
+  return linkFor({ kind: 'done', issue, threadId, detail: '' }, linksOf(config))
 }

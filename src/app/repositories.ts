@@ -24,6 +24,8 @@ export type OpenRepositories = {
   readonly hooks: HookedRepositories
   /** Whose agents are in T3 Code. */
   readonly t3: T3Clients
+  /** How the clients of GitHub stand that these share. */
+  readonly github: GithubClients['standings']
   /** Of a repository that is not among them any more. */
   readonly orphan: (name: string) => Orphan
   close(): Promise<void>
@@ -57,6 +59,7 @@ export function openRepositories(
       named: new Map(opened.flatMap(({ hook }) => (hook === null ? [] : [[hook.on, hook]]))),
     },
     t3,
+    github: github.standings,
     orphan: (name) => orphanOf(name, { ...at, t3, known }),
     async close() {
       closing.abort()
@@ -134,7 +137,7 @@ function openTracker(
   }
   return githubTracker({
     repo: tracker.repo ?? name,
-    ...github.for(tracker),
+    ...github.for(name, tracker),
     readyLabel: labels.ready,
     owners: tracker.bots,
     clock,
@@ -148,7 +151,7 @@ function openPulls(
   if (merges === 'nobody') return null
   if (tracker.type !== 'github')
     throw new TypeError(`${name}: pull requests need its tracker on GitHub`)
-  const { client } = github.for(tracker)
+  const { client } = github.for(name, tracker)
   return githubPulls({ repo: tracker.repo ?? name, client, branch, merges, clock })
 }
 
@@ -163,7 +166,7 @@ function openCi(
   if (ci.type === 'github') {
     if (tracker.type !== 'github')
       throw new TypeError(`${name}: ci on GitHub needs its tracker there`)
-    const { client } = github.for(tracker)
+    const { client } = github.for(name, tracker)
     return githubCi({
       repo: tracker.repo ?? name,
       client,

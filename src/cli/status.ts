@@ -39,8 +39,9 @@ function whyWords(why: string | null): string {
   return why === null ? 'may start' : `does not start: ${why}`
 }
 
-export function statusLines(found: Status, now: Date): string[] {
-  const { version, startedAt, problems, loop, channels, oldestUnsentAt, threadLinks } = found
+function statusLines(found: Status, now: Date): string[] {
+  const { version, startedAt, problems, loop, github, channels, oldestUnsentAt, threadLinks } =
+    found
   const standing = problems.length === 0 ? 'ready' : `not ready: ${problems.join('; ')}`
   return [
     `node     afk ${version}, up since ${clockTime(startedAt, now)}, ${standing}`,
@@ -51,10 +52,21 @@ export function statusLines(found: Status, now: Date): string[] {
       ({ repo, run, kind, detail }) =>
         `busy     ${repo ?? 'a repository'}, ${kind} of ${run} waits: ${detail ?? 'it is tried again'}`,
     ),
+    ...github.flatMap((standing) => githubLine(standing, now)),
     ...channels.map((channel) => `channel  ${channelLine(channel, now)}`),
     `links    ${threadLinks}`,
     `unsent   ${oldestUnsentAt === null ? 'nothing waits' : `oldest of ${clockTime(oldestUnsentAt, now)}`}`,
   ]
+}
+
+/** None where nothing is late. */
+function githubLine(
+  { host, limitedUntil, says }: Status['github'][number],
+  now: Date,
+): readonly string[] {
+  const isQuiet = limitedUntil !== null
+  const what = isQuiet ? `wants to hear nothing until ${clockTime(limitedUntil, now)}` : says
+  return what === null ? [] : [`github   ${host}${isQuiet ? '' : ':'} ${what}`]
 }
 
 function channelLine(

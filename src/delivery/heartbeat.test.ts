@@ -116,7 +116,14 @@ describe('a heartbeat of a real courier', () => {
     const bell = await startBell(answer)
     const { store, courier, clock } = bell
     const facts = { version: '1', threadLinks: 'none', startedAt: clock.now(), now: clock.now }
-    const state = nodeState({ store, courier, channels: new Map(), arming, ...facts })
+    const state = nodeState({
+      store,
+      courier,
+      channels: new Map(),
+      arming,
+      github: () => [],
+      ...facts,
+    })
     return { bell, beats: beating({ clock, health: state.health, everyMs: 60_000, isNew: false }) }
   }
 

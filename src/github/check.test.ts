@@ -32,7 +32,7 @@ test('a token that GitHub takes is good, with what is left of its hour; asking c
   expect(found).toEqual({
     type: 'good',
     what: 'GitHub takes the token, and 5000 of 5000 requests are left this hour',
-    scopes: null,
+    scopes: ['repo'],
   })
   expect(await findingAt(`${github.url}/`, good)).toEqual(found)
 })
@@ -120,20 +120,17 @@ test('a budget that is almost spent, or a limit, is told as a warning', async ()
 
 test('a server of one’s own that counts no requests is GitHub all the same', async () => {
   const { github, token: good } = await open()
-  const headers = { 'x-github-request-id': 'F00D:1' }
-  github.fail({ ...json('{"message":"Rate limiting is not enabled."}', headers), status: 404 })
+  github.fail({ ...json('{"message":"Rate limiting is not enabled."}'), status: 404 })
   expect(await findingAt(github.url, good)).toMatchObject({ type: 'good' })
 })
 
-test('a classic token’s scopes are told, none among them', async () => {
-  const { github, token: good } = await open()
-  const core = { limit: 5_000, remaining: 4_999, reset: 1_795_600_000 }
-  const said = (scopes: string) =>
-    json(JSON.stringify({ resources: { core } }), { 'x-oauth-scopes': scopes })
-  github.fail(said('repo, read:org'))
-  expect(await findingAt(github.url, good)).toMatchObject({ scopes: ['repo', 'read:org'] })
-  github.fail(said(''))
-  expect(await findingAt(github.url, good)).toMatchObject({ scopes: [] })
+test('a classic token’s scopes are told, none among them, and nothing of a fine-grained one’s', async () => {
+  const { github, world, bot } = await open()
+  const scopesOf = async (options: Parameters<typeof world.token>[1]) =>
+    (await findingAt(github.url, world.token(bot, options))).scopes
+  expect(await scopesOf({ scopes: ['repo', 'read:org'] })).toEqual(['repo', 'read:org'])
+  expect(await scopesOf({ scopes: [] })).toEqual([])
+  expect(await scopesOf({ permissions: { issues: 'write' } })).toBeNull()
 })
 
 test('an App whose key is another’s is bad, and one that is right is good', async () => {

@@ -48,7 +48,7 @@ export function apiCheck({ baseUrl, token, clock, timeoutMs = 8_000 }: ApiCheckO
       return { findings: [finding], scopes: scopesIn(heard.answer) }
     } catch (error) {
       if (!(error instanceof GithubError)) throw error
-      return { findings: [failure(error, 'what docs/loop.md names')], scopes: null }
+      return { findings: [failure(error, 'what docs/github.md names')], scopes: null }
     } finally {
       await far.close()
     }
@@ -93,8 +93,8 @@ function failed({ answer, meaning, host }: Failed, clean: (text: string) => stri
   if (meaning.code === 'forbidden')
     return bad(`${host} refuses us: ${why}`, 'see what its owner allows: addresses, single sign-on')
   if (answer.status >= 500) return bad(`${host} answers ${answer.status}`, 'afk doctor, later')
-  // A server of one's own may count no requests, and knows the token all the same.
-  const isOwn = meaning.code === 'gone' && answer.header('x-github-request-id') !== null
+  // A server of one's own may count no requests, and says so where the address is right.
+  const isOwn = meaning.code === 'gone' && /rate limiting is not enabled/i.test(meaning.why)
   return isOwn ? good(`${host} takes the token, and counts no requests`) : noApi(host, answer)
 }
 

@@ -5,6 +5,7 @@ import { open } from '../../test/github/open.ts'
 import type { GithubStandIn } from '../../test/github/stand-in.ts'
 import { closedPort, listen } from '../../test/listen.ts'
 import { manualClock } from '../../test/manual-clock.ts'
+import { until } from '../../test/until.ts'
 import { githubClient, type GithubOptions } from './client.ts'
 import type { GithubError } from './github-error.ts'
 
@@ -76,7 +77,21 @@ test('a list whose next page is not there is no list', async () => {
   const { github, client, repo } = await far()
   repo.issue({})
   github.fail('lost page')
-  await expect(client.all(issues)).rejects.toMatchObject({ name: 'GithubError' })
+  const unreachable = { name: 'GithubError', code: 'unreachable' }
+  await expect(client.all(issues)).rejects.toMatchObject(unreachable)
+  expect(numbers((await client.all(issues)).items)).toEqual([1])
+})
+
+test('a page after a full one is found, though the full one has not changed', async () => {
+  const { github, client, repo } = await far()
+  for (let number = 1; number <= 2; number += 1) repo.issue({})
+  const path = `${issues}?per_page=2&sort=created&direction=asc`
+  await client.all(path)
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2])
+  repo.issue({})
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2, 3])
+  expect(numbers((await client.all(path)).items)).toEqual([1, 2, 3])
+  expect(statuses(github).slice(-2)).toEqual([304, 304])
 })
 
 test.each([
@@ -163,7 +178,7 @@ test('a write that would lose its method is not repeated', async () => {
 test.each(['hang', 'reset', 'cut short', '502', '503', '500', 'page', 'malformed'] as const)(
   '"%s" is unreachable, and the next request is well',
   async (fault) => {
-    const { github, client, repo } = await far({ timeoutMs: fault === 'hang' ? 50 : 20_000 })
+    const { github, client, repo } = await far({ timeoutMs: fault === 'hang' ? 500 : 20_000 })
     repo.issue({})
     github.fail(fault)
     await expect(client.all(issues)).rejects.toMatchObject({ code: 'unreachable', until: null })
@@ -223,6 +238,27 @@ test('a token that was revoked is not sent over and over', async () => {
   expect(statuses(github)).toEqual([401, 401])
 })
 
+test('standing says why the token is refused, until GitHub takes one', async () => {
+  let token = ''
+  const { github, world, bot, client } = await far({ token: () => token })
+  const refused = () => client.standing().refused
+  expect(refused()).toBeNull()
+  await failureOf(client.get('/user'))
+  expect(refused()).toMatch(/^the GitHub token is empty/)
+  token = world.token(bot)
+  await client.get('/user')
+  expect(refused()).toBeNull()
+  world.revoke(token)
+  await failureOf(client.get('/user'))
+  expect(refused()).toBe('GitHub refuses the token with 401: Bad credentials')
+  token = world.token(bot)
+  github.fail('502')
+  await failureOf(client.get('/user'))
+  expect(refused()).not.toBeNull()
+  await failureOf(client.get('/repos/octo/nowhere'))
+  expect(refused()).toBeNull()
+})
+
 test('a source that has another token is asked once a token was refused', async () => {
   const asked: unknown[] = []
   let fresh = ''
@@ -275,6 +311,30 @@ test('a token that cannot be had says so, and not how', async () => {
   const failure = await failureOf(client.get('/user'))
   expect(failure.code).toBe('unauthorized')
   expect(inspect(failure, { depth: 10 })).not.toContain('Secret')
+})
+
+test('an urgent read goes before those that wait, and so does the next page of it', async () => {
+  const { github, client, clock, repo } = await far({ pointsPerMinute: 4 })
+  for (let number = 1; number <= 2; number += 1) repo.issue({})
+  await client.get('/repos/octo/infra')
+  const waiting = [client.get(`${issues}/1`), client.get(`${issues}/2`)]
+  const urgent = client.urgent(() => true).all(`${issues}?per_page=1`)
+  const plain = client.urgent(() => false).get('/repos/octo/infra')
+  const all = Promise.all([...waiting, urgent, plain])
+  // The second page is asked for when the first has been read.
+  for (const left of [4, 3, 2, 1, 0]) {
+    clock.advance(15_000)
+    await until(`${left} wait`, () => client.standing().waiting === left)
+  }
+  await all
+  const asked = github.requests.map(({ path }) => path.replace(/^\/repos(itor)?[^?]*infra/, ''))
+  expect(asked.slice(1).map((path) => path.replace(/^.*(?=\/issues)/, ''))).toEqual([
+    '/issues?per_page=1',
+    '/issues?per_page=1&page=2',
+    '/issues/1',
+    '/issues/2',
+    '',
+  ])
 })
 
 test('a client that was closed says so to whoever asks', async () => {

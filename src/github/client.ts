@@ -4,7 +4,7 @@
  * What was read is asked for again with its ETag, and a 304 gives what is remembered: that costs none of the
  * hourly budget. A list is read to its last page, whose address is GitHub's own and must be on the same
  * origin. So many points a minute are spent (a read 1, a write 5) and what is more waits its turn; `standing`
- * says for how long. All that fails is a `GithubError`; the token is in none.
+ * says for how long. What is `urgent` goes first. All that fails is a `GithubError`; the token is in none.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ import type { Clock } from '../clock.ts'
 import type { TokenSource } from './credentials.ts'
 import { GithubError } from './github-error.ts'
 import { graphqlData, graphqlUrl } from './graphql.ts'
-import { allPages, type Listed, reading } from './pages.ts'
+import { allPages, type Listed, type Read, reading } from './pages.ts'
 import { requests, type Standing } from './requests.ts'
 import { type Self, selfOf } from './self.ts'
 import { type Method, type Wire, wire } from './wire.ts'
@@ -37,12 +37,17 @@ export type GithubOptions = {
   readonly timeoutMs?: number
 }
 
-export type GithubClient = {
+export type GithubReader = {
   /** What is at a path below the base URL. @throws {GithubError} as all of these do. */
   get(path: string): Promise<unknown>
 
   /** All pages of a list; `key`: where each page has its items, if it is not the list itself. */
   all(path: string, key?: string): Promise<Listed>
+}
+
+export type GithubClient = GithubReader & {
+  /** The same reads, before all others that wait for their turn, whenever it says so while they wait. */
+  urgent(isUrgent: () => boolean): GithubReader
 
   send(method: Exclude<Method, 'GET'>, path: string, body?: object): Promise<unknown>
 
@@ -73,11 +78,19 @@ export function githubClient(options: GithubOptions): GithubClient {
   const read = reading(asks.request)
   const at = (path: string) => new URL(base.href.replace(/\/$/, '') + path)
 
-  const get = async (path: string) => (await read(at(path))).value
+  const reader = (isUrgent?: () => boolean): GithubReader => {
+    const one: Read = (url) => read(url, isUrgent)
+    return {
+      get: async (path) => (await one(at(path))).value,
+      all: (path, key) => allPages(at(path), one, key ?? null),
+    }
+  }
+  const { get, all } = reader()
 
   return {
     get,
-    all: (path, key) => allPages(at(path), read, key ?? null),
+    all,
+    urgent: reader,
     async send(method, path, body) {
       const request = { method, url: at(path), ...(body !== undefined && { body }) }
       return (await asks.request(request)).said?.value ?? null

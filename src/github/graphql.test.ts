@@ -51,6 +51,10 @@ test('on a GitHub Enterprise Server all is below its path, next pages too', asyn
     pointsPerMinute: 1_000,
   })
   onTestFinished(() => client.close())
-  expect(await client.all('/repos/o/r/x')).toEqual({ items: [1, 1], total: null })
+  expect(await client.all('/repos/o/r/x')).toEqual({
+    items: [1, 1],
+    total: null,
+    isMoved: false,
+  })
   expect(asked).toEqual(['/api/v3/repos/o/r/x', '/api/v3/repositories/1/x?page=2'])
 })

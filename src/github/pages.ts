@@ -1,36 +1,52 @@
 /**
  * Reads documents and lists, with what is remembered of them.
  *
- * A list ends where GitHub names no next page. A next page elsewhere, one that was read already, or more than
- * a hundred of them is no list, and `unreachable`.
+ * A list ends where GitHub names no next page; a full one is asked for anew each time. A next page elsewhere, one that is not there or was read already,
+ * or more than a hundred of them is no list, and `unreachable`.
  */
 import { GithubError } from './github-error.ts'
 import { nextIn } from './link.ts'
 import { type Page, remembered } from './remembered.ts'
 import type { Requests } from './requests.ts'
 
-export type Read = (url: URL) => Promise<Pick<Page, 'value' | 'next'>>
+/** `isUrgent`: whether it goes before all that waits. */
+export type Read = (url: URL, isUrgent?: () => boolean) => Promise<ReadPage>
+
+type ReadPage = Pick<Page, 'value' | 'next'> & {
+  /** Where it came from in the end. */
+  readonly from: URL
+  /** The next read of it is not answered from memory. */
+  readonly forget: () => void
+}
 
 const memory = { entries: 5_000, bytes: 64 * 1024 * 1024 }
 const mostPages = 100
 
 export function reading(request: Requests['request'], most = memory): Read {
   const known = remembered(most)
-  return async (url) => {
+  return async (url, isUrgent) => {
     let held: Page | null = null
     const etag = (place: URL, credential: string) => {
       held = known.recall(place.href, credential)
-      return held?.etag ?? null
+      return held === null || mayGoOn(held, place) ? null : held.etag
     }
-    const { said, answer, credential, url: from } = await request({ method: 'GET', url, etag })
-    if (said === null) return stillHeld(held, url)
+    const asked = { method: 'GET', url, etag, ...(isUrgent && { isUrgent }) } as const
+    const { said, answer, credential, url: from } = await request(asked)
+    const forget = () => known.forget(from.href)
+    if (said === null) return { ...stillHeld(held, url), from, forget }
     const { value } = said
     const page = { value, next: nextIn(answer.header('link')) }
     const tag = answer.header('etag')
     const bytes = answer.text.length
     if (tag !== null) known.keep(from.href, { ...page, etag: tag, credential, bytes })
-    return page
+    return { ...page, from, forget }
   }
+}
+
+/** A last page that is full is the same page, with the same ETag, once there is another after it. */
+function mayGoOn({ value, next }: Page, { searchParams }: URL): boolean {
+  const full = Number(searchParams.get('per_page') ?? 30)
+  return next === null && Array.isArray(value) && value.length >= full
 }
 
 function stillHeld(held: Page | null, url: URL): Page {
@@ -42,6 +58,8 @@ export type Listed = {
   readonly items: readonly unknown[]
   /** How many there are, by GitHub's own count; null: it does not say. */
   readonly total: number | null
+  /** GitHub led elsewhere for it. */
+  readonly isMoved: boolean
 }
 
 /** `key`: where each page has its items; null: it is the list itself. */
@@ -49,16 +67,33 @@ export async function allPages(first: URL, read: Read, key: string | null): Prom
   const items: unknown[] = []
   const seen = new Set<string>()
   let total: number | null = null
+  let isMoved = false
+  let before: ReadPage | null = null
   for (let url: URL | null = first; url !== null;) {
     if (seen.has(url.href) || seen.size >= mostPages)
       throw new GithubError('unreachable', `the pages of GET ${first.pathname} do not end`)
     seen.add(url.href)
-    const { value, next } = await read(url)
+    const page: ReadPage = before === null ? await read(url) : await named(url, read, before)
+    const { value, next, from } = page
+    isMoved ||= from.href !== url.href
     items.push(...itemsOf(value, { key, url }))
     total = totalOf(value)
+    before = page
     url = next === null ? null : nextPage(next, first)
   }
-  return { items, total }
+  return { items, total, isMoved }
+}
+
+/** A page that GitHub names is not gone, whatever it says: the list is cut short. */
+async function named(url: URL, read: Read, by: ReadPage): Promise<ReadPage> {
+  try {
+    return await read(url)
+  } catch (error) {
+    if (!(error instanceof GithubError) || error.code !== 'gone') throw error
+    by.forget()
+    const message = `a page that GitHub named is not there: ${error.message}`
+    throw new GithubError('unreachable', message)
+  }
 }
 
 function itemsOf(value: unknown, { key, url }: { key: string | null; url: URL }): unknown[] {

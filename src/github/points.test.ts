@@ -9,8 +9,8 @@ function giving(perMinute: number) {
   const startAt = clock.now()
   const purse = points(perMinute, clock)
   const given: Array<readonly [string, number]> = []
-  const take = (name: string, cost = 1) =>
-    purse.take(cost).then(() => void given.push([name, clock.now() - startAt]))
+  const take = (name: string, cost = 1, isUrgent?: () => boolean) =>
+    purse.take(cost, isUrgent).then(() => void given.push([name, clock.now() - startAt]))
   return { clock, purse, given, take }
 }
 
@@ -38,6 +38,24 @@ test('nobody is dropped and nobody is overtaken', async () => {
   }
   await Promise.all(all)
   expect(given.map(([name]) => name)).toEqual(['a', 'dear', 'b', 'c'])
+})
+
+test('what is urgent goes before what is not, also where it has become so while it waits', async () => {
+  const { clock, given, take } = giving(4)
+  const urgent = new Set(['d'])
+  const all = ['first', 'a', 'b', 'c', 'd', 'e'].map((name) =>
+    take(name, 1, () => urgent.has(name)),
+  )
+  await settled()
+  clock.advance(15_000)
+  await settled()
+  urgent.add('b').add('e')
+  for (let turn = 0; turn < 4; turn += 1) {
+    clock.advance(15_000)
+    await settled()
+  }
+  await Promise.all(all)
+  expect(given.map(([name]) => name)).toEqual(['first', 'd', 'b', 'e', 'a', 'c'])
 })
 
 test('what costs more than there ever is at once is given all the same, and owed', async () => {

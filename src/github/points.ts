@@ -1,5 +1,6 @@
 /**
- * So many points a minute: who asks waits for its turn, in the order they came, and nobody is dropped.
+ * So many points a minute: who asks waits for its turn, in the order they came, and nobody is dropped. What has
+ * become urgent, also while it waits, goes before all that is not.
  *
  * Over time it gives `perMinute`. After a quiet while it gives a quarter of that at once, so no minute has
  * more than a quarter on top.
@@ -8,8 +9,8 @@ import type { Clock } from '../clock.ts'
 import { GithubError } from './github-error.ts'
 
 export type Points = {
-  /** Resolves when these may be spent. */
-  take(cost: number): Promise<void>
+  /** Resolves when these may be spent. `isUrgent` is asked whenever somebody's turn has come. */
+  take(cost: number, isUrgent?: () => boolean): Promise<void>
   /** How many wait, and how long one that comes now would wait. */
   queue(): { readonly waiting: number; readonly ms: number }
   /** Whoever waits is told `unreachable`. */
@@ -18,6 +19,7 @@ export type Points = {
 
 type Waiting = {
   readonly cost: number
+  readonly isUrgent: () => boolean
   readonly go: () => void
   readonly fail: (error: GithubError) => void
 }
@@ -40,24 +42,26 @@ export function points(perMinute: number, clock: Clock): Points {
   /** More than there ever are at once is given from a full bucket, which then owes. */
   const missing = (cost: number) => Math.min(cost, most) - left
 
+  const first = () => queue.find(({ isUrgent }) => isUrgent()) ?? queue[0]
+
   function serve() {
     callOff = null
     refill()
-    for (let next = queue[0]; next && missing(next.cost) <= 1e-9; next = queue[0]) {
+    let next = first()
+    for (; next && missing(next.cost) <= 1e-9; next = first()) {
       left -= next.cost
-      queue.shift()
+      queue.splice(queue.indexOf(next), 1)
       next.go()
     }
-    const [next] = queue
     if (next !== undefined)
       callOff = clock.wakeAt(clock.now() + Math.ceil(missing(next.cost) / perMs), serve)
   }
 
   return {
-    take(cost) {
+    take(cost, isUrgent = never) {
       if (isClosed) return Promise.reject(closed())
       return new Promise((go, fail) => {
-        queue.push({ cost, go, fail })
+        queue.push({ cost, isUrgent, go, fail })
         if (callOff === null) serve()
       })
     },
@@ -73,5 +77,7 @@ export function points(perMinute: number, clock: Clock): Points {
     },
   }
 }
+
+const never = () => false
 
 const closed = () => new GithubError('unreachable', 'the GitHub client was closed')

@@ -17,6 +17,7 @@ export type Page = {
 export type Remembered = {
   recall(url: string, credential: string): Page | null
   keep(url: string, page: Page): void
+  forget(url: string): void
 }
 
 export function remembered(most: { readonly entries: number; readonly bytes: number }): Remembered {
@@ -36,6 +37,7 @@ export function remembered(most: { readonly entries: number; readonly bytes: num
       pages.set(url, page)
       return page
     },
+    forget: drop,
     keep(url, page) {
       drop(url)
       if (page.bytes > most.bytes) return

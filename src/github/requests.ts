@@ -12,7 +12,8 @@ import { GithubError } from './github-error.ts'
 import { inTurn } from '../in-turn.ts'
 import { type Budget, type Limits, limits } from './limits.ts'
 import { type Answer, type Meaning, meaningOf, spentIn } from './meaning.ts'
-import { points } from './points.ts'
+import { points, type Points } from './points.ts'
+import { refusal } from './refusal.ts'
 import { accepted, type Method, pathOf, type Wire } from './wire.ts'
 
 export type Request = {
@@ -21,6 +22,8 @@ export type Request = {
   readonly body?: object
   /** Default: REST, where all but a GET is a write. */
   readonly budget?: Budget
+  /** Whether it goes before all that waits; asked over and over while it waits itself. */
+  readonly isUrgent?: () => boolean
   /** What to send as If-None-Match. */
   readonly etag?: (url: URL, credential: string) => string | null
 }
@@ -35,11 +38,14 @@ export type Heard = {
 }
 
 export type Standing = {
+  readonly pointsPerMinute: number
   /** Requests that wait for their turn, and for how long one that is asked now would. */
   readonly waiting: number
   readonly queueMs: number
   /** Until when GitHub wants to hear nothing, by the wall clock; null: it is not limited. */
   readonly limitedUntil: number | null
+  /** Why GitHub refused the token when it last said anything of it; null: it took it. */
+  readonly refused: string | null
 }
 
 export type Requests = {
@@ -70,6 +76,7 @@ export function requests(options: RequestsOptions): Requests {
   const purse = points(options.pointsPerMinute, clock)
   const limit = limits(clock)
   const writing = inTurn()
+  const refused = refusal()
   const send = sender({ ...options, limit, take: purse.take })
   let lastWriteAt = -Infinity
 
@@ -83,16 +90,19 @@ export function requests(options: RequestsOptions): Requests {
   }
 
   return {
-    request: (request) => (isWrite(request) ? writing(() => write(request)) : heard(request, send)),
+    request: (request) =>
+      refused.of(isWrite(request) ? writing(() => write(request)) : heard(request, send)),
     async awayFrom(url) {
       const request = { method: 'GET', url } as const
-      const reached = await follow(request, send)
+      const reached = await refused.of(follow(request, send))
       if (reached.away !== null) return reached.away
       throw new GithubError('unreachable', `GitHub sent ${pathOf(request)} nowhere else`)
     },
     standing() {
       const { waiting, ms: queueMs } = purse.queue()
-      return { waiting, queueMs, limitedUntil: limit.until() }
+      const { pointsPerMinute } = options
+      const limitedUntil = limit.until()
+      return { pointsPerMinute, waiting, queueMs, limitedUntil, refused: refused.why() }
     },
     close: purse.close,
   }
@@ -104,7 +114,7 @@ function isWrite({ method, budget = 'rest' }: Request): boolean {
 
 type SenderParts = RequestsOptions & {
   readonly limit: Limits
-  readonly take: (cost: number) => Promise<void>
+  readonly take: Points['take']
 }
 
 type Send = (request: Request) => Promise<Sent>
@@ -113,9 +123,9 @@ type Send = (request: Request) => Promise<Sent>
 function sender({ wire, token, clock, limit, take }: SenderParts): Send {
   const withToken = credentials(token, clock)
   return async (request) => {
-    const { method, url, body, budget = 'rest', etag } = request
+    const { method, url, body, budget = 'rest', etag, isUrgent } = request
     limit.check(budget)
-    await take(isWrite(request) ? 5 : 1)
+    await take(isWrite(request) ? 5 : 1, isUrgent)
     limit.check(budget)
     const sent = await withToken(async (credential) => {
       const known = etag?.(url, credential.name) ?? null

@@ -34,12 +34,14 @@ describe('a prompt with a hole in it', () => {
 
 const remoteDown = () => new LandingError('unreachable', 'the remote is down')
 const trackerDown = () => new TrackerError('unreachable', 'the tracker is down')
+const tokenRefused = () => new TrackerError('misconfigured', 'the token is refused')
 
 describe.each([
-  ['landing tip', remoteDown],
-  ['landing read', remoteDown],
-  ['tracker read', trackerDown],
-] as const)('where %s cannot be reached', (call, error) => {
+  ['landing tip', 'cannot be reached', remoteDown],
+  ['landing read', 'cannot be reached', remoteDown],
+  ['tracker read', 'cannot be reached', trackerDown],
+  ['tracker read', 'is refused', tokenRefused],
+] as const)('where %s %s', (call, _, error) => {
   async function unreachable() {
     const ground = inMemoryLoop()
     await ground.started()

@@ -80,8 +80,11 @@ function faultOf(error: unknown): Asked {
   if (error instanceof PromptError) return { type: 'refused', detail: error.message }
   const isOf = error instanceof LandingError || error instanceof TrackerError
   if (!isOf) throw error
-  return { type: error.code === 'unreachable' ? 'unreachable' : 'refused', detail: error.message }
+  return { type: mayHeal.includes(error.code) ? 'unreachable' : 'refused', detail: error.message }
 }
+
+/** A token that is refused is mended, and the turn is brought then. */
+const mayHeal: readonly string[] = ['unreachable', 'misconfigured']
 
 const changedText =
   'its text was changed, by its author who has no write access, since it was labelled ready: read it, and label it again'

@@ -109,7 +109,7 @@ describe('a run that has ended', () => {
     ['done', '**done**'],
     ['needs-human', '**needs a human** (question)'],
     ['frozen', '**frozen**: attempts used up'],
-    ['withdrawn', '**withdrawn** by ada'],
+    ['withdrawn', '**withdrawn** by `ada`'],
   ] as const)('%s says so on its issue', async (state, words) => {
     const ground = await ended(state)
     await chores(ground).work()

@@ -7,15 +7,16 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Executor } from '../executors/executor.ts'
-import { checklist } from '../run/checklist.ts'
 import type { Entry } from '../run/event.ts'
 import { isEnded, isTerminal, type Run } from '../run/run.ts'
 import type { Chore, ChoreEnd, Runs, StoredRun } from '../store/runs.ts'
+import type { Comments } from './comments.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
 
 export type ChoreParts = {
   readonly runs: Runs
+  readonly comments: Comments
   readonly repositories: ReadonlyMap<string, Repository>
   /** Of a repository that is not enrolled any more. */
   readonly orphan: (repo: string) => Orphan
@@ -75,7 +76,7 @@ type Outcome = { readonly isDone: boolean; readonly detail: string }
 async function attempt(
   chore: Chore,
   run: Run | undefined,
-  { runs, repositories, orphan, clock }: ChoreParts,
+  { runs, comments, repositories, orphan, clock }: ChoreParts,
 ): Promise<Outcome> {
   if (run === undefined) return { isDone: true, detail: 'there is no such run' }
   const repository = repositories.get(run.issue.repo)
@@ -90,7 +91,7 @@ async function attempt(
       case 'stop-agent':
         return await stopAll(run, repository, runs)
       case 'tell-issue':
-        return await tellIssue(run, repository, runs)
+        return await tellIssue(run, repository, { runs, comments })
       case 'tidy-worktree':
         return await tidy(run, repository)
       case 'free-slot':
@@ -156,10 +157,12 @@ async function stopAgent(run: Run, executor: Orphan, runs: Runs): Promise<Outcom
   return { isDone: true, detail: 'nothing of the agent runs' }
 }
 
-async function tellIssue(run: Run, { tracker, labels }: Repository, runs: Runs): Promise<Outcome> {
+type Telling = Pick<ChoreParts, 'runs' | 'comments'>
+
+async function tellIssue(run: Run, repository: Repository, { runs, comments }: Telling) {
   const { number } = run.issue
-  const ledger = await runs.ledger(run.lineage)
-  const said = written(await tracker.comment(number, checklist(run, ledger)))
+  const { tracker, labels } = repository
+  const said = written(await comments.end(run, repository))
   if (!said.isDone) return said
   const add = isTerminal(run) && run.state !== 'done' ? [labels.human] : []
   const ready = (await isPersons(run, runs)) ? [] : [labels.ready]

@@ -76,6 +76,18 @@ describe('a pull request that is merged after the ring', () => {
     )
   })
 
+  test('by a person who closes the issue, too, is followed to its end', async () => {
+    const ground = await reviewed()
+    ground.pulls.mergeAs(branch, mergeCommit)
+    ground.ci.says(mergeCommit, pending)
+    await poll(ground)
+    ground.tracker.edit(42, { isOpen: false, closedBy: { who: 'kim', commit: null } })
+    await poll(ground)
+    ground.ci.says(mergeCommit, green)
+    await watching(ground).look()
+    expect(await newest(ground)).toMatchObject({ state: 'done', commit: mergeCommit })
+  })
+
   test('red, is mended by a turn in the place of the first', async () => {
     const ground = await reviewed()
     ground.pulls.mergeAs(branch, mergeCommit)

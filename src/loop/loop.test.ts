@@ -198,3 +198,31 @@ describe('to stop', () => {
     expect(ground.executor.orders).toHaveLength(1)
   })
 })
+
+test('issues are looked for everywhere at the start, and then in one repository after the other', async () => {
+  const ground = inMemoryLoop({}, ['infra', 'web'])
+  await ground.store.pause({ scope: '*', at: 0, by: 'ada' })
+  const { start, untilSo } = turning(ground)
+  const polls = () => [ground, ground.second!].map(({ calls }) => timesOf(calls, 'tracker list'))
+  start()
+  await until('both were', () => polls().every((each) => each === 1))
+  await untilSo('one was again', () => polls().includes(2))
+  expect(polls()).toEqual([2, 1])
+  await untilSo('so was the other', () => polls().every((each) => each === 2))
+})
+
+test('how far apart the issues are looked for is what was seen, and not what was meant', async () => {
+  const ground = inMemoryLoop({}, ['infra', 'web'])
+  await ground.store.pause({ scope: '*', at: 0, by: 'ada' })
+  const { start, untilSo, pollsApartMs } = turning(ground)
+  const second = hanging()
+  let polls = 0
+  ground.calls.during('tracker list', () => ((polls += 1) === 2 ? second() : Promise.resolve()))
+  expect(pollsApartMs(['infra', 'web'])).toBeNull()
+  start()
+  await untilSo('the web was polled four times', () => {
+    return timesOf(ground.second!.calls, 'tracker list') >= 4
+  })
+  expect(pollsApartMs(['web'])).toBeLessThanOrEqual(31_000)
+  expect(pollsApartMs(['infra'])).toBeNull()
+})

@@ -2,9 +2,10 @@
  * The loop: looks at runs under way, at issues, and at what must follow, over and over, until it is stopped.
  *
  * Each repository has its own lane, and so has each ended run: one that hangs holds up no other. A lane wakes
- * by itself, and sooner when something may have happened. What cannot be asked is told once, and asked again.
- * A pause holds back new dispatches and turns within one look and survives a restart; runs under way are
- * watched to their end. Stopping the loop leaves agents running: the next start finds them.
+ * by itself, for issues at a time of its own within the interval, and sooner when something may have happened.
+ * What cannot be asked is told once, and asked again. A pause holds back new dispatches and turns within one look
+ * and survives a restart; runs under way are watched to their end. Stopping the loop leaves agents running: the
+ * next start finds them.
  */
 import type { Clock } from '../clock.ts'
 import { ticker } from '../delivery/ticker.ts'
@@ -12,14 +13,17 @@ import type { Log } from '../log.ts'
 import type { Runs } from '../store/runs.ts'
 import { asker } from './asker.ts'
 import { type ChoreParts, doChores } from './chores.ts'
+import { comments, type CommentsParts } from './comments.ts'
 import type { Driver } from './driver.ts'
 import { faults, said } from './faults.ts'
+import { gaps } from './gaps.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { lanes } from './lanes.ts'
 import { type Pauses, pauses } from './pauses.ts'
 import { driverWhile, type Stopping } from './stopping.ts'
 import { type SleepWatch, sleepWatch } from './sleep-watch.ts'
 import { poller } from './poller.ts'
+import { rounds } from './rounds.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
 import { watcher } from './watcher.ts'
@@ -30,6 +34,7 @@ export type LoopParts = {
   readonly gatekeeper: Gatekeeper
   readonly repositories: ReadonlyMap<string, Repository>
   readonly orphan: ChoreParts['orphan']
+  readonly threadLink: CommentsParts['threadLink']
   readonly clock: Clock
   readonly log: Log
   readonly tell: Tell
@@ -43,6 +48,8 @@ export type Loop = {
   wake(repo: string): void
   /** Chores of this run were written. */
   owes(run: string): void
+  /** How far apart these repositories' issues are looked for in truth: of most of them. Null: they were not yet. */
+  pollsApartMs(repos: readonly string[]): number | null
   pause(scope: string, by: string): Promise<void>
   resume(scope: string, by: string): Promise<void>
   stop(): Promise<void>
@@ -71,9 +78,11 @@ export function loop(given: LoopParts): Loop {
       lanes.polls.wake(repo)
     },
     owes: lanes.chores.wake,
+    pollsApartMs: lanes.polled.apartMs,
     pause: held.pause,
     async resume(scope, by) {
       await held.resume(scope, by)
+      for (const repo of repositories.keys()) lanes.polls.wake(repo)
       for (const each of tickers) each.wake()
     },
     async stop() {
@@ -89,11 +98,13 @@ export function loop(given: LoopParts): Loop {
 type Turning = LoopParts & { readonly stopping: Stopping; readonly slept: SleepWatch }
 
 function lanesOf(parts: Turning & { readonly held: Pauses }) {
-  const { tell, log, held, slept, stopping } = parts
+  const { tell, log, held, slept, stopping, clock } = parts
   const { failed, well } = faults(tell)
   const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
   let known: Promise<void> | undefined
-  const polled = poller({ ...parts, faults: { failed, well } })
+  const told = comments(parts)
+  const asks = poller({ ...parts, comments: told, faults: { failed, well } })
+  const polled = gaps(clock)
 
   const laneOf = (what: string, look: (repo: string) => Promise<void>) =>
     lanes({
@@ -114,16 +125,23 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
     await asked.look(repo)
   })
   const polls = laneOf('poll', async (repo) => {
-    await polled.look(repo)
+    await asks.look(repo)
+    polled.happened(repo)
     looks.wake(repo)
   })
   const chores = lanes({
-    work: (run) => doChores(run, { ...parts, freed: polls.wake, isOver: () => stopping.isOver }),
+    work: (run) =>
+      doChores(run, {
+        ...parts,
+        comments: told,
+        freed: polls.wake,
+        isOver: () => stopping.isOver,
+      }),
     failed: (_, error) => log({ event: 'bug', where: 'the chores', detail: said(error) }),
   })
   const orphaned = (repo: string, run: string) =>
     failed(`orphan ${run}`, { event: 'look-failed', repo, detail: orphanWords(run) })
-  return { looks, polls, chores, orphaned }
+  return { looks, polls, polled, chores, orphaned }
 }
 
 const orphanWords = (run: string) =>
@@ -133,6 +151,7 @@ type Woken = ReturnType<typeof lanesOf> & { readonly held: Pauses }
 
 function tickersOf(parts: Turning, { looks, polls, chores, orphaned, held }: Woken) {
   const { runs, repositories, clock, log, lookEveryMs, pollEveryMs } = parts
+  const round = rounds([...repositories.keys()], pollEveryMs)
   const every = (ms: number, where: string, work: () => Promise<void>) =>
     ticker(
       async () => {
@@ -149,9 +168,13 @@ function tickersOf(parts: Turning, { looks, polls, chores, orphaned, held }: Wok
         if (repositories.has(repo)) looks.wake(repo)
         else orphaned(repo, run)
     }),
-    every(pollEveryMs, 'the poller', async () => {
-      for (const repo of repositories.keys()) polls.wake(repo)
-    }),
+    ticker(
+      async () => {
+        for (const repo of round.due(clock.now())) polls.wake(repo)
+        return repositories.size === 0 ? null : round.nextAt()
+      },
+      { clock, log, where: 'the poller' },
+    ),
     every(lookEveryMs, 'the chores', async () => {
       const due = await runs.dueChores({ now: clock.now(), limit: 1_000, run: null })
       for (const { run } of due) chores.wake(run)

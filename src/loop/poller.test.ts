@@ -117,6 +117,7 @@ describe('an issue that cannot be understood', () => {
 
   test('and was well meanwhile is told again', async () => {
     const ground = inMemoryLoop()
+    await ground.store.pause({ scope: '*', at: 0, by: 'ada' })
     const { look } = polling(ground)
     const other = { where: 'issues/0014-y.md', what: 'it has no title' }
     const faulty = [{ where, what: 'it has no title' }, other]
@@ -126,6 +127,27 @@ describe('an issue that cannot be understood', () => {
     }
     const mine = ground.told.filter((event) => event.event === 'issue-faulty')
     expect(mine.map((event) => event.where)).toEqual([where, other.where, where])
+  })
+
+  test('is not well because a run is under way, and its label alone is looked for', async () => {
+    const ground = inMemoryLoop()
+    const { look } = polling(ground)
+    const list = ground.tracker.list
+    const wanted: string[] = []
+    // As GitHub lists: no more than was asked for.
+    ground.tracker.list = async (asked) => {
+      wanted.push(...asked)
+      const { issues } = await list(asked)
+      const isReady = asked.includes(labels.ready)
+      return { issues, faults: isReady ? [{ where, what: 'it has no title' }] : [] }
+    }
+    await look('infra')
+    await look('infra')
+    const [stored] = await ground.store.liveRuns('infra')
+    await ground.happen(stored!.run.id, { type: 'withdrawn', by: 'ada' })
+    await look('infra')
+    expect(wanted).toEqual([labels.ready, labels.inProgress, labels.ready])
+    expect(ground.told.filter(({ event }) => event === 'issue-faulty')).toHaveLength(1)
   })
 
   test('in one repository is not well because another has none', async () => {

@@ -42,6 +42,22 @@ describe('the prompts that ship', () => {
   })
 })
 
+describe('with pull requests', () => {
+  const offering = { ...facts, merges: 'auto' } as const
+
+  test('the agent pushes to its own branch, and a fix begins with what the landing branch has got', async () => {
+    const { implement, fix } = prompting()
+    const pull = 'git pull --no-rebase --no-edit origin main'
+    for (const text of [await implement(offering), await fix({ ...offering, ...red })]) {
+      expect(text).toContain('git push origin HEAD:afk/42-1')
+      expect(text).toContain('never to main')
+    }
+    expect(await implement(offering)).not.toContain(pull)
+    expect(await fix({ ...offering, ...red })).toContain(pull)
+    expect(await fix({ ...facts, ...red })).not.toContain(pull)
+  })
+})
+
 describe('a repository’s own prompts', () => {
   const files = {
     '.afk/implement.md': 'Do {{repo}}#{{number}} on {{branch}}, for {{landingBranch}}: {{ run }}.',

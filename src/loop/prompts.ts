@@ -17,8 +17,10 @@ export function prompts(landing: Pick<Landing, 'read'>): Prompts {
     },
     async fix(facts) {
       const { commit, failing, logs, attempt, attempts } = facts
+      const values = valuesOf(facts)
       return fillPrompt(await template('fix', FIX), {
-        ...valuesOf(facts),
+        ...values,
+        landing: `${beginningRule(facts)}${values.landing}`,
         commit,
         failing: fenced(failing),
         logs: fenced(logs),
@@ -34,6 +36,13 @@ function valuesOf(facts: PromptFacts) {
   const issue = fenced(`# ${title}\n\n${body}`)
   const landing = landingRule(facts)
   return { repo, number: String(number), issue, run, branch, landingBranch, landing }
+}
+
+/** What was squashed is no commit of its branch: without this, the next pull request conflicts with it. */
+function beginningRule({ merges, landingBranch }: PromptFacts): string {
+  if (merges === 'nobody') return ''
+  const pull = `git pull --no-rebase --no-edit origin ${landingBranch}`
+  return `Begin with what ${landingBranch} has got (\`${pull}\`).\n  `
 }
 
 function landingRule({ merges, branch, landingBranch }: PromptFacts): string {

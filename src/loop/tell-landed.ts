@@ -8,7 +8,7 @@
 import type { Clock } from '../clock.ts'
 import type { Pull } from '../landing/pulls.ts'
 import { LandingError } from '../landing/landing-error.ts'
-import type { In, Run } from '../run/run.ts'
+import type { In, Merged, Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Repository } from './repository.ts'
 import { liveOf, type Watched } from './watched.ts'
@@ -42,9 +42,10 @@ export async function tellLanded(
   }
   const continues = chain.map((each) => each.id)
   const pushed = await landing.pushedBy({ id, branch, base, continues }, since)
-  if (pull?.is === 'merged' && (await isLandedSince(base, pull, parts))) {
-    const commit = pushed ?? pull.commit
-    await run.tell({ type: 'merged', commit, request: pull.request })
+  const merged = pull?.is === 'merged' ? await mergedSince(live, pull, parts) : null
+  if (merged !== null) {
+    const commit = pushed === null ? merged.commit : await newerOf(pushed, merged.commit, landing)
+    await run.tell({ type: 'merged', ...merged, commit })
     return commit
   }
   if (pushed !== null) await run.tell({ type: 'pushed', commit: pushed })
@@ -71,15 +72,21 @@ async function chainOf(run: Run, runs: LandedParts['runs']): Promise<readonly Ru
 
 type MergedPull = Pull & { readonly is: 'merged' }
 
-/** Merged before its base, it is an earlier run's. */
-async function isLandedSince(
-  base: string,
+/** Null: what it brought is an earlier run's, merged before the base; or a force-push took away what had landed. */
+async function mergedSince(
+  { base, pushed }: In<'live'> & { readonly base: string },
   { commit, request }: MergedPull,
   { repository: { landing, landingBranch }, clock }: LandedParts,
-): Promise<boolean> {
+): Promise<Merged | null> {
   const known = await landing.standing(commit, base)
   const now = known === 'missing' ? await landing.standing(commit, base, clock.monotonic()) : known
-  if (now !== 'missing') return now === 'since'
+  if (now !== 'missing') return now === 'since' ? { commit, request } : null
+  if (pushed?.where.is === 'landed' && pushed.commit === commit) return null
   const what = `pull request #${request.number} is said to be merged as ${commit.slice(0, 12)}`
   throw new LandingError('unreadable', `${what}, which ${landingBranch} has not`)
+}
+
+/** A squash may say nothing of its run: then what carries the run's name is older. */
+async function newerOf(pushed: string, merged: string, landing: Repository['landing']) {
+  return (await landing.standing(merged, pushed)) === 'since' ? merged : pushed
 }

@@ -157,6 +157,46 @@ describe('a pull request that AFK merges', () => {
     expect(await ground.run()).toMatchObject(end)
   })
 
+  test('is not merged where a person withdrew it while CI was asked', async () => {
+    const ground = await offeredGround('auto')
+    ground.ci.says(head, green)
+    ground.calls.duringNext('pulls merge', () => Promise.reject(new Error('away')))
+    await expect(watching(ground).look()).rejects.toThrow('away')
+    ground.calls.duringNext('ci look', () =>
+      ground.happen('run_1', { type: 'withdrawn', by: 'ada' }),
+    )
+    await watching(ground).look()
+    expect(ground.calls.made.filter((call) => call === 'pulls merge')).toHaveLength(1)
+    expect(await ground.run()).toMatchObject({ state: 'withdrawn' })
+  })
+
+  test('in a squash that says nothing of its run is judged by that, whatever landed before it', async () => {
+    const ground = await offeredGround('auto')
+    const early = 'a'.repeat(40)
+    ground.landing.push('run_1', early)
+    ground.pulls.mergeAs(branch, mergeCommit)
+    ground.ci.says(mergeCommit, pending)
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject({ pushed: { commit: mergeCommit } })
+    const later = 'b'.repeat(40)
+    ground.landing.push('run_1', later)
+    ground.ci.says(later, pending)
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject({ pushed: { commit: later, where: { request } } })
+  })
+
+  test('and a force-push takes away again counts as not pushed', async () => {
+    const ground = await offeredGround('auto')
+    ground.pulls.mergeAs(branch, mergeCommit)
+    ground.ci.says(mergeCommit, pending)
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject({ pushed: { commit: mergeCommit } })
+    ground.landing.takeAway(mergeCommit)
+    await watching(ground).look()
+    const end = { state: 'needs-human', cause: 'nothing-pushed', commit: null }
+    expect(await ground.run()).toMatchObject(end)
+  })
+
   test('is not merged while its repository is paused', async () => {
     const ground = await offeredGround('auto')
     ground.ci.says(head, green)

@@ -104,7 +104,7 @@ test('a CI that knows no such commit fails the look, and says nothing about the 
   const { events, look } = watching(ground)
   await expect(look()).rejects.toThrow(`there is no commit ${commit}`)
   expect(events.slice(-2)).toEqual(['pushed', 'tick'])
-  expect(await ground.run()).toMatchObject({ pushed: { checks: { verdict: 'none' } } })
+  expect(await ground.run()).toMatchObject({ pushed: { checks: { verdict: 'pending' } } })
 })
 
 test('a turn that is over while the remote is down is over when it can be asked again', async () => {

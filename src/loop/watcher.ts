@@ -106,8 +106,8 @@ async function tellOver(run: Watched, sight: Sight & { readonly type: 'over' }, 
   try {
     // A push in the turn's last moment counts: what was seen of the remote before now does not.
     const landed = await tellLanded(run, around, around.clock.monotonic())
-    if (end.how === 'finished') await offer(run, around)
-    await over(landed)
+    const isOffered = end.how === 'finished' && (await offer(run, around))
+    await over(isOffered ? null : landed)
   } catch (error) {
     // A question waits for no remote. Of any other end nobody knows what landed.
     await (end.how === 'asking' ? over(null) : run.tell({ type: 'unreachable' }))
@@ -139,13 +139,14 @@ async function lookAtLanding(run: Watched, repository: Repository, parts: Watche
 }
 
 /** What its branch has more than the landing branch is offered to it, once its agent is ready. */
-async function offer(run: Watched, { repository: { pulls } }: Around) {
+async function offer(run: Watched, { repository: { pulls } }: Around): Promise<boolean> {
   const live = liveOf(run)
-  if (live === null || pulls === null) return
+  if (live === null || pulls === null) return false
   const opened = await pulls.open({ branch: live.branch, ...pullText(live) })
   if (opened.is === 'refused') await run.tell({ type: 'blocked', why: opened.why })
-  if (opened.is === 'open')
-    await run.tell({ type: 'offered', commit: opened.head, request: opened.request })
+  if (opened.is !== 'open') return false
+  await run.tell({ type: 'offered', commit: opened.head, request: opened.request })
+  return true
 }
 
 async function mergeOffer(run: Watched, repository: Repository, parts: WatcherParts) {
@@ -154,6 +155,9 @@ async function mergeOffer(run: Watched, repository: Repository, parts: WatcherPa
   if (pulls === null || pushed?.where.is !== 'offered' || !pushed.where.isMerging || isHeld) return
   // A check that was run again may have failed since it was decided.
   if (repository.policy.ci === 'checks' && pushed.checks.verdict !== 'green') return
+  // What a person withdrew, or held, while CI was asked is not merged.
+  const { run: now } = (await parts.runs.run(run.stored.run.id)) ?? run.stored
+  if (now.state !== 'live' || parts.isPaused(repository.name)) return
   const answer = await pulls.merge(pushed.where.request, pushed.commit)
   if (answer.is === 'refused') await run.tell({ type: 'blocked', why: answer.why })
   if (answer.is === 'merged')

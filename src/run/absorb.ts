@@ -132,7 +132,10 @@ function pushed(run: LiveRun, event: Standing): LiveRun {
   return standsAt(run, event, { is: 'landed', request })
 }
 
-/** CI has said nothing of a commit that is another, or elsewhere: a branch that is green may be red once merged. */
+/**
+ * CI was not asked about a commit that is another, or elsewhere: a branch that is green may be red once merged. While
+ * it cannot be asked, it has not said that there are no checks.
+ */
 function standsAt(run: LiveRun, { commit, at }: Standing, where: Where): LiveRun {
   const before = run.pushed
   if (commit === null) return run
@@ -140,7 +143,7 @@ function standsAt(run: LiveRun, { commit, at }: Standing, where: Where): LiveRun
     const isSame = before.where.request?.number === where.request?.number
     return isSame ? run : { ...run, pushed: { ...before, where } }
   }
-  const checks = { verdict: 'none' as const, since: at }
+  const checks = { verdict: 'pending' as const, waitsFor: 'checks' as const, since: at }
   return { ...run, pushed: { commit, pushedAt: at, checks, where } }
 }
 

@@ -159,7 +159,7 @@ describe('a run with merge: auto', () => {
     ] as const
     expect(after(story.slice(0, -1), { policy: byItself }).run).toMatchObject({
       state: 'live',
-      pushed: { commit: merges, checks: { verdict: 'none' } },
+      pushed: { commit: merges, checks: { verdict: 'pending' } },
     })
     const end = { state: 'done', commit: merges, request, endedAt: 8 }
     expect(after(story, { policy: byItself }).run).toMatchObject(end)
@@ -189,7 +189,7 @@ describe('a run with merge: auto', () => {
       policy: byItself,
     })
     expect(run).toMatchObject({
-      pushed: { commit: head, checks: { verdict: 'none' }, where: offeredAt },
+      pushed: { commit: head, checks: { verdict: 'pending' }, where: offeredAt },
     })
   })
 

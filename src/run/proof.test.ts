@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { hostileText } from '../../test/hostile-text.ts'
 import { landed, queuedRun } from '../../test/runs.ts'
-import { detailOf, type ProofFacts } from './proof.ts'
+import { detailOf, nextOf, type ProofFacts } from './proof.ts'
 import type { Cause, Failing, Terminal } from './run.ts'
 
 const commit = '0123456789abcdef0123456789abcdef01234567'
@@ -247,4 +247,14 @@ test.each([
   const [first] = linesOf({ ...run, issue: { ...run.issue, url } })
   const shown = `commit ${commit.slice(0, 12)}`
   expect(first).toBe(link === null ? shown : `${shown} ${link}${commit}`)
+})
+
+test.each<readonly [Terminal, string | null]>([
+  [done('test'), null],
+  [human('no-ci'), 'look at CI, or set <ci: none> for <infra>'],
+  [human('question'), 'write the answer into the issue, then <afk continue infra#42>'],
+  [human('cost'), '<afk grant infra#42 --cost 20 --why TEXT>, then <afk continue infra#42>'],
+  [frozen('minutes'), '<afk grant infra#42 --minutes 30 --why TEXT>, then <afk continue infra#42>'],
+])('what is typed next is told from what is said: %#', (run, next) => {
+  expect(nextOf(run, (command) => `<${command}>`)).toBe(next)
 })

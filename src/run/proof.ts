@@ -5,7 +5,8 @@
  * its own part of one line: its line breaks are folded, what could drive a terminal is dropped, and its length
  * is limited. A link that would have to be cut is left out: a cut link is another link.
  */
-import { oneLine, plain } from '../doorbell/text.ts'
+import { oneLine } from '../doorbell/text.ts'
+import { folded } from './folded.ts'
 import type { Cause, Done, Failing, Frozen, NeedsHuman, PullRequest, Terminal } from './run.ts'
 
 export type ProofFacts = {
@@ -55,10 +56,10 @@ function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly str
   const stays = commit === null ? '' : `commit ${short(commit)} stays`
   const where = request === null ? stays : pullIn(request)
   return [
-    said === '' ? words[cause] : `${words[cause]}: ${said}`,
+    said === '' ? causeWords[cause] : `${causeWords[cause]}: ${said}`,
     [where, usedIn(facts)].filter((part) => part !== '').join('; '),
     kept(facts),
-    `Next: ${actOf(run)}`,
+    `Next: ${actOf(run, asIs)}`,
   ]
 }
 
@@ -72,11 +73,11 @@ function frozenLines(run: Terminal & Frozen, facts: ProofFacts): readonly string
     used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
     failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
     [kept(facts), stays].filter((part) => part !== '').join('; '),
-    `Next: ${grantOf(run, ranOut)}`,
+    `Next: ${grantOf(run, ranOut, asIs)}`,
   ]
 }
 
-const words: Readonly<Record<Cause, string>> = {
+export const causeWords: Readonly<Record<Cause, string>> = {
   question: 'It asks',
   permission: 'It asks for a permission',
   'agent-error': 'The agent failed',
@@ -91,10 +92,27 @@ const words: Readonly<Record<Cause, string>> = {
   review: 'Its pull request needs you',
 }
 
+/** How what a person types is shown. */
+export type Typed = (command: string) => string
+
+const asIs: Typed = (command) => command
+
+/** What a person does next; null: nothing is left to do. */
+export function nextOf(run: Terminal, typed: Typed): string | null {
+  switch (run.state) {
+    case 'done':
+      return null
+    case 'needs-human':
+      return actOf(run, typed)
+    case 'frozen':
+      return grantOf(run, run.ranOut, typed)
+  }
+}
+
 /** The smallest that unblocks it. The agent of a command hears nobody: what it is to know stands in the issue. */
-function actOf(run: Terminal & NeedsHuman): string {
+function actOf(run: Terminal & NeedsHuman, typed: Typed): string {
   const { issue, cause } = run
-  const goOn = `afk continue ${refOf(run)}`
+  const goOn = typed(`afk continue ${refOf(run)}`)
   switch (cause) {
     case 'question':
       return `write the answer into the issue, then ${goOn}`
@@ -107,22 +125,23 @@ function actOf(run: Terminal & NeedsHuman): string {
     case 'ci-stuck':
       return 'look at CI: approve its checks, or run them again'
     case 'no-ci':
-      return `look at CI, or set ci: none for ${oneLine(issue.repo)}`
+      return `look at CI, or set ${typed('ci: none')} for ${typed(oneLine(issue.repo))}`
     case 'executor-unreachable':
     case 'lost':
       return `look at the executor, then ${goOn}`
     case 'dispatch-failed':
       return 'mend what it refused, then label the issue ready again'
     case 'cost':
-      return grantOf(run, 'money')
+      return grantOf(run, 'money', typed)
     case 'review':
       return `merge it, and AFK waits for its checks; or ${goOn}`
   }
 }
 
-function grantOf(run: Terminal, ranOut: Frozen['ranOut']): string {
+function grantOf(run: Terminal, ranOut: Frozen['ranOut'], typed: Typed): string {
   const ref = refOf(run)
-  return `afk grant ${ref} ${more[ranOut]} --why TEXT, then afk continue ${ref}`
+  const grant = typed(`afk grant ${ref} ${more[ranOut]} --why TEXT`)
+  return `${grant}, then ${typed(`afk continue ${ref}`)}`
 }
 
 const more: Readonly<Record<Frozen['ranOut'], string>> = {
@@ -173,22 +192,17 @@ function pullIn(request: PullRequest | null): string {
 
 const isLink = (url: string) => /^https?:\/\/[!-~]+$/.test(url) && url.length <= linkMax
 
-/** Where a forge shows it, beside its issues: GitHub, Gitea and Forgejo alike. */
-function commitLink({ url = '' }: Terminal['issue'], commit: string): string {
+function commitLink(issue: Terminal['issue'], commit: string): string {
+  const url = commitUrl(issue, commit)
+  return url === null ? '' : ` ${url}`
+}
+
+/** Where a forge shows it, beside its issues: GitHub, Gitea and Forgejo alike. Null: nobody knows. */
+export function commitUrl({ url = '' }: Terminal['issue'], commit: string): string | null {
   const [, repository] = /^(https?:\/\/[!-~]{1,200})\/issues\/\d+$/.exec(url) ?? []
-  return repository === undefined ? '' : ` ${repository}/commit/${commit}`
+  return repository === undefined ? null : `${repository}/commit/${commit}`
 }
 
-function short(commit: string): string {
+export function short(commit: string): string {
   return commit.slice(0, 12)
-}
-
-/** Text of somebody else's as one line of at most `max` code points. */
-function folded(text: string, max: number): string {
-  const line = plain(text)
-    .trim()
-    .replace(/\s*\n\s*/g, ' / ')
-    .replace(/\t/g, ' ')
-  const points = Array.from(line)
-  return points.length <= max ? line : `${points.slice(0, max - 1).join('')}…`
 }

@@ -17,6 +17,7 @@ import {
 import { budgetOf, fixMsAt } from './budget.ts'
 import type { Entry, Grant, RunEvent } from './event.ts'
 import { LIMITS, type Policy } from './limits.ts'
+import { milestonesOf } from './milestones.ts'
 import { isEnded, isTerminal, phaseOf, type Run } from './run.ts'
 import { type Step, transition } from './transition.ts'
 
@@ -229,6 +230,24 @@ describe('a run', () => {
       const mine = written.filter(({ run }) => run !== null).map(({ what }) => what.type)
       const isOne = mine.indexOf('ended') === mine.length - 1
       expect(mine.includes('ended') ? isOne : !isEnded(lastOf(moments))).toBe(true)
+    })
+  })
+
+  test('has on the landing branch what its milestones say, and there what CI says if that is red or green', () => {
+    holdsOfEach(({ step: { run }, written }) => {
+      if (run.state !== 'live') return
+      const seen = milestonesOf(run.id, written)
+      const last = seen.findLast(({ type }) =>
+        ['pushed', 'offered', 'merged', 'gone'].includes(type),
+      )
+      expect(last && last.type !== 'gone' && 'commit' in last ? last.commit : null).toBe(
+        run.pushed?.commit ?? null,
+      )
+      const { verdict = 'none' } = run.pushed?.checks ?? {}
+      if (verdict !== 'red' && verdict !== 'green') return
+      expect(seen.findLast(({ type }) => type === 'red' || type === 'green')).toMatchObject({
+        type: verdict,
+      })
     })
   })
 

@@ -297,9 +297,9 @@ describe('what a run knows', () => {
     expect(moved).toMatchObject({ pushed: { checks: { since: 9 } } })
   })
 
-  test('a newer commit has no checks yet', () => {
+  test('of a newer commit nobody has asked CI yet', () => {
     const run = told(liveRun({ pushed: pushedWith(red) }), { type: 'pushed', at: 9, commit: other })
-    const checks = { verdict: 'none', since: 9 }
+    const checks = { verdict: 'pending', waitsFor: 'checks', since: 9 }
     expect(run).toMatchObject({ pushed: { commit: other, pushedAt: 9, checks } })
   })
 

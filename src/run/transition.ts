@@ -167,7 +167,7 @@ function startMerged(run: In<'queued'>, { commit, request }: Merged, event: RunE
       pushed: {
         commit,
         pushedAt: at,
-        checks: { verdict: 'none', since: at },
+        checks: { verdict: 'pending', waitsFor: 'checks', since: at },
         where: { is: 'landed', request },
       },
       unreachableSince: null,

@@ -127,8 +127,9 @@ function checksStuck({ pushed }: LiveRun, court: Court): Judgement | null {
 
 function noChecks({ pushed }: LiveRun, court: Court): Judgement | null {
   if (pushed === null || pushed.checks.verdict !== 'none') return null
-  if (!hasPassed(court.policy.limits.graceMs, pushed.pushedAt, court)) return null
-  return human('no-ci', `no check appeared in ${minutes(pushed.pushedAt, court)} min`, pushed)
+  const { since } = pushed.checks
+  if (!hasPassed(court.policy.limits.graceMs, since, court)) return null
+  return human('no-ci', `no check appeared in ${minutes(since, court)} min`, pushed)
 }
 
 function usageLimit({ turn, isHeld }: LiveRun, court: Court): Judgement | null {

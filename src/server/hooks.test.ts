@@ -29,16 +29,26 @@ const open = () =>
 describe('a delivery of GitHub', () => {
   test.each([
     ['an issue', { action: 'labeled', issue: { number: 1 } }, null],
-    ['a check run', { check_run: { head_sha: commit } }, commit],
-    ['a check suite', { check_suite: { head_sha: commit } }, commit],
-    ['a workflow run', { workflow_run: { head_sha: commit } }, commit],
-    ['a status', { sha: commit }, commit],
+    ['a check run', { action: 'completed', check_run: { head_sha: commit } }, commit],
+    ['a check suite', { action: 'completed', check_suite: { head_sha: commit } }, commit],
+    ['a workflow run', { action: 'completed', workflow_run: { head_sha: commit } }, commit],
+    ['a status', { state: 'failure', sha: commit }, commit],
     ['a check of another form', { check_run: { head_sha: 7 } }, null],
   ])('of %s hastens the look at its repository', async (_, payload, at) => {
     const node = await open()
     const answer = await deliver(node, { ...payload, repository })
     expect([answer.status, await answer.json()]).toEqual([202, {}])
     expect(node.hastened).toEqual([['Octo/infra', at]])
+  })
+
+  test.each([
+    ['a check run that was made', { action: 'created', check_run: { head_sha: commit } }],
+    ['a workflow that has begun', { action: 'in_progress', workflow_run: { head_sha: commit } }],
+    ['a status that is pending', { state: 'pending', sha: commit }],
+  ])('of %s is taken, and hastens nothing', async (_, payload) => {
+    const node = await open()
+    expect((await deliver(node, { ...payload, repository })).status).toBe(202)
+    expect(node.hastened).toEqual([])
   })
 
   test('as a form is read, too', async () => {

@@ -3,7 +3,7 @@
  *
  * It is answered before anything is looked at. The same delivery twice is one. What is not signed with a
  * configured secret is 401, whatever it says; where no secret is configured there is nothing here. A delivery
- * about something else, or of a form that is not known, is taken and does nothing.
+ * about something else, about a check that has not ended, or of a form that is not known, is taken and does nothing.
  */
 import { Hono } from 'hono'
 import * as z from 'zod'
@@ -24,6 +24,8 @@ const headed = z.object({ head_sha: sha })
 /** What of GitHub's payloads matters here: https://docs.github.com/webhooks/webhook-events-and-payloads */
 const Payload = z.object({
   repository: z.object({ full_name: z.string().max(200) }),
+  action: z.string().optional().catch(undefined),
+  state: z.string().optional().catch(undefined),
   sha: sha.optional().catch(undefined),
   check_run: headed.optional().catch(undefined),
   check_suite: headed.optional().catch(undefined),
@@ -46,14 +48,20 @@ export function hookRoutes({ secrets, hasten }: GithubHooks) {
 function takeUp(body: Buffer, hasten: GithubHooks['hasten']) {
   const parsed = Payload.safeParse(jsonIn(body.toString('utf8')))
   if (!parsed.success) return
-  const {
-    repository,
-    sha: commit,
-    check_run: run,
-    check_suite: suite,
-    workflow_run: flow,
-  } = parsed.data
-  hasten(repository.full_name, (run ?? suite ?? flow)?.head_sha ?? commit ?? null)
+  const { repository, ...about } = parsed.data
+  const commit = commitIn(about)
+  if (commit === null || hasEnded(about)) hasten(repository.full_name, commit)
+}
+
+type About = Omit<z.infer<typeof Payload>, 'repository'>
+
+function commitIn({ sha: commit, check_run: run, check_suite: suite, workflow_run: flow }: About) {
+  return (run ?? suite ?? flow)?.head_sha ?? commit ?? null
+}
+
+/** There are many deliveries for each check, and only its end can be a verdict. */
+function hasEnded({ action = 'completed', state }: About): boolean {
+  return action === 'completed' && state !== 'pending'
 }
 
 /** A form has its JSON in `payload`: https://docs.github.com/webhooks/using-webhooks/creating-webhooks */

@@ -6,6 +6,7 @@ import type { Courier } from '../delivery/courier.ts'
 import type { Tally } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
+import { type GithubStanding, githubView } from './github-view.ts'
 import { liveRunView, pauseView } from './run-views.ts'
 import type { ReadyView, StatusView } from './schemas.ts'
 import { iso } from './views.ts'
@@ -19,6 +20,8 @@ export type NodeStateParts = {
   /** Name and type of each. */
   readonly channels: ReadonlyMap<string, string>
   readonly arming: Arming
+  /** One for each credential; empty: there is no loop on GitHub. */
+  readonly github: () => readonly GithubStanding[]
   readonly threadLinks: string
   readonly version: string
   readonly startedAt: number
@@ -66,6 +69,7 @@ export function nodeState(parts: NodeStateParts): NodeState {
           runs: (await store.liveRuns()).map(({ run }) => liveRunView(run)),
           waits: await waitsOf(store),
         },
+        github: parts.github().map(githubView),
         channels: [...parts.channels].map(([name, type]) => {
           const { due = 0, dead = 0 } = tallies.find(({ channel }) => channel === name) ?? {}
           return { name, type, ...gateView(name, courier, now()), due, dead }

@@ -155,6 +155,21 @@ const ChannelStatus = z.object({
   dead: z.int(),
 })
 
+const GithubStatus = z.object({
+  host: z.string(),
+  repositories: z.int().describe('so many share its token'),
+  waiting: z.int().describe('requests that wait for their turn'),
+  queueMs: z.int().describe('how long one more would wait'),
+  limitedUntil: Instant.nullable().describe('GitHub wants to hear nothing until then'),
+  refused: z.string().nullable().describe('why GitHub refuses the token; null: it takes it'),
+  everyMs: z
+    .int()
+    .nullable()
+    .describe('how far apart their issues are looked for in truth; null: they were not yet'),
+  wantedMs: z.int().describe('and how far by the configuration'),
+  says: z.string().nullable().describe('in plain words; null: nothing is late or refused'),
+})
+
 export const StatusView = z
   .object({
     version: z.string(),
@@ -178,6 +193,7 @@ export const StatusView = z
         )
         .describe('what must follow an end and cannot be done yet: its repository stays busy'),
     }),
+    github: z.array(GithubStatus).describe('one for each token; empty: no loop on GitHub'),
     channels: z.array(ChannelStatus),
     oldestUnsentAt: Instant.nullable(),
     threadLinks: z.string().describe('how a ring links to its thread, or what is missing'),

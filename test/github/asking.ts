@@ -18,7 +18,7 @@ import {
 } from './route.ts'
 import type { Standing } from './standing.ts'
 import { fullNameOf, type State } from './state.ts'
-import { actorOf } from './tokens.ts'
+import { actorOf, isInScope } from './tokens.ts'
 import { checkBody, queryOf } from './validate.ts'
 
 export type Request = {
@@ -82,7 +82,7 @@ export function answerOf(
   const { state, settings } = asking
   const [path = '', search = ''] = request.target.split('?')
   const repository = repositoryOf(state, { params, request, token })
-  mayUse(route, token)
+  mayUse(route, token, repository)
   if (repository?.isArchived === true && request.method !== 'GET')
     throw new Refusal(403, 'Repository was archived so is read-only.')
   const query = new URLSearchParams(search)
@@ -151,6 +151,7 @@ function numeric(target: string, { id }: Repository): string {
 function isSeen(repository: Repository, token: Token | null): boolean {
   const isListed = token?.repositories?.includes(repository) ?? true
   if (!repository.isPrivate) return true
+  if (token !== null && !isInScope(token, repository)) return false
   return isListed && roleFor(repository, token, token?.user ?? null) !== null
 }
 
@@ -163,9 +164,13 @@ function roleFor(repository: Repository, token: Token | null, user: User | null)
   return isCovered ? 'write' : roleOf(repository, null)
 }
 
-function mayUse({ needs }: Route, token: Token | null): void {
-  if (needs === undefined || token === null || token.permissions === null) return
+function mayUse({ needs }: Route, token: Token | null, repository: Repository | null): void {
+  if (needs === undefined || token === null) return
   const [area, access] = needs
+  const isShort = access === 'write' && repository !== null && !isInScope(token, repository)
+  if (isShort)
+    throw new Refusal(404, 'Not Found', { headers: { 'x-accepted-oauth-scopes': 'repo' } })
+  if (token.permissions === null) return
   const has = area === 'metadata' ? 'read' : token.permissions[area]
   if (has === 'write' || has === access) return
   const kind = token.kind === 'installation' ? 'integration' : 'personal access token'

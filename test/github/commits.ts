@@ -3,7 +3,8 @@
  *
  * `move` tells a push from a force-push by what is reachable, writes it into the activity, notes every issue
  * that a new commit names (`referenced`), and closes those it says to close once it is on the default branch.
- * Open pull requests of the branch follow it; with the branch they are closed.
+ * Open pull requests of the branch follow it; with the branch they are closed. One whose head its base has got by
+ * a push is merged.
  */
 import { createHash } from 'node:crypto'
 
@@ -115,6 +116,29 @@ export function move(
     share(repository, issue.repository, to)
     issue.updatedAt = state.now()
   }
+  for (const issue of openPullsInto(repository, branch))
+    mergedByPush(state, issue, { before, to, actor })
+}
+
+type Pushed = { readonly before: string | null; readonly to: string; readonly actor: Actor }
+
+/** GitHub calls it merged once its base has its head, whoever pushed that, and not where it had it before. */
+function mergedByPush(state: State, issue: Issue, { before, to, actor }: Pushed): void {
+  const { repository, pull } = issue
+  if (pull === null || (before !== null && ancestors(repository, before).has(pull.headSha))) return
+  const mainline: string[] = []
+  for (let at: string | undefined = to; at !== undefined && at !== before;) {
+    if (!ancestors(repository, at).has(pull.headSha)) break
+    mainline.push(at)
+    at = repository.commits.get(at)?.parents[0]
+  }
+  const brought = mainline.at(-1)
+  if (brought === undefined) return
+  pull.mergedAt = state.now()
+  pull.mergedBy = actor.user
+  pull.mergeCommit = brought
+  happened(state, issue, { name: 'merged', actor, commit: brought })
+  close(state, issue, { actor })
 }
 
 /** A fork and what it was forked from have one store of commits. */
@@ -141,6 +165,12 @@ export function removeBranch(
     at: state.now(),
   })
   for (const issue of openPullsFrom(state, repository, branch)) close(state, issue, { actor })
+}
+
+function openPullsInto({ issues }: Repository, branch: string): readonly Issue[] {
+  return [...issues.values()].filter(
+    ({ state: stands, pull }) => stands === 'open' && pull?.base === branch,
+  )
 }
 
 function openPullsFrom(state: State, repository: Repository, branch: string): readonly Issue[] {

@@ -92,9 +92,11 @@ function root(ask: Ask, user: User, fail: Showing['fail']): Node {
     viewer: () => actorNode(user),
     repository({ owner, name }) {
       const wanted = `${String(owner)}/${String(name)}`.toLowerCase()
-      const found = state.repositories.find(
-        (each) => !each.isDeleted && fullNameOf(each).toLowerCase() === wanted,
-      )
+      const alive = state.repositories.filter(({ isDeleted }) => !isDeleted)
+      const found =
+        alive.find((each) => fullNameOf(each).toLowerCase() === wanted) ??
+        // `followRenames`, which is so unless it is turned off.
+        alive.findLast(({ formerNames }) => formerNames.includes(wanted))
       const isCovered = token?.repositories?.includes(found as Repository) ?? true
       const isSeen =
         found !== undefined &&

@@ -73,11 +73,12 @@ export function fullPullJson(state: State, issue: Issue) {
 /** A pull request is never nobody's: this account stands in for those that are gone. */
 const ghost = { id: 10_137, login: 'ghost', type: 'User' } as const
 
-/** Before it is merged, GitHub tells the hash of a merge that it tried: no branch has it. */
+/** Before it is merged, and where it never is, GitHub tells the hash of a merge that it tried: no branch has it. */
 function testMerge(issue: Issue): string | null {
   const { mergeable } = mergeabilityOf(issue)
   const { headSha } = pullOf(issue)
-  return mergeable === true ? [...headSha].toReversed().join('') : null
+  const isTried = mergeable === true || issue.state === 'closed'
+  return isTried ? [...headSha].toReversed().join('') : null
 }
 
 type End = { readonly ref: string; readonly sha: string }

@@ -1,6 +1,7 @@
 /** Users, Apps and repositories, as GitHub writes them. Addresses of pages are on a host that is not there. */
-import type { App, Repository, Role, User } from './model.ts'
-import { flagsOf } from './permissions.ts'
+import type { App, Repository, User } from './model.ts'
+import { flagsOf, isAtLeast } from './permissions.ts'
+import type { Ask } from './route.ts'
 import { fullNameOf, spell, type State } from './state.ts'
 
 const pages = 'https://github.example'
@@ -168,16 +169,24 @@ export function repositoryJson(state: State, repository: Repository) {
   }
 }
 
-/** `role`: of whoever asks. */
-export function fullRepositoryJson(state: State, repository: Repository, role: Role | null) {
+/** `role`: of whoever asks. An installation is not told how it may merge. */
+export function fullRepositoryJson(
+  state: State,
+  repository: Repository,
+  { role, token }: Pick<Ask, 'role' | 'token'>,
+) {
+  const { mergeMethods } = repository
+  const isTold = isAtLeast(role, 'write') && token?.installation == null
   return {
     ...repositoryJson(state, repository),
     permissions: flagsOf(role),
-    allow_squash_merge: true,
-    allow_merge_commit: true,
-    allow_rebase_merge: true,
-    allow_auto_merge: false,
-    delete_branch_on_merge: false,
+    ...(isTold && {
+      allow_squash_merge: mergeMethods.includes('squash'),
+      allow_merge_commit: mergeMethods.includes('merge'),
+      allow_rebase_merge: mergeMethods.includes('rebase'),
+      allow_auto_merge: false,
+      delete_branch_on_merge: false,
+    }),
     subscribers_count: 0,
     network_count: 0,
   }

@@ -61,6 +61,8 @@ export type Token = {
   readonly installation: Installation | null
   /** Null: whatever the user may. */
   readonly permissions: Permissions | null
+  /** Of a classic token; null: it is of a kind that has none. */
+  readonly scopes: readonly string[] | null
   /** Null: all that the user sees. */
   readonly repositories: readonly Repository[] | null
   readonly expiresAt: number | null
@@ -85,9 +87,15 @@ export type Repository = {
   isArchived: boolean
   hasIssues: boolean
   readonly defaultBranch: string
+  /** How pull requests may be merged here. */
+  mergeMethods: readonly MergeMethod[]
+  /** What a squash says below its title; null: its commits. */
+  squashText: string | null
+  /** Real git below it, which a merge is made by; null: hashes are drawn. */
+  git: RealGit | null
   readonly createdAt: number
   readonly grants: Map<number, Grant>
-  readonly labels: Label[]
+  labels: Label[]
   /** By number; pull requests too, as they share the numbers. */
   readonly issues: Map<number, Issue>
   lastNumber: number
@@ -104,6 +112,16 @@ export type Repository = {
   readonly rules: BranchRule[]
   /** Classic protection, by branch. */
   readonly protections: Map<string, readonly RequiredCheck[]>
+}
+
+export type RealGit = {
+  /** A commit upon `parents` that has what `brings` has, too. Its hash. */
+  write(commit: {
+    readonly parents: readonly string[]
+    readonly message: string
+    readonly brings: string
+  }): string
+  move(branch: string, to: string): void
 }
 
 export type StateReason = 'completed' | 'reopened' | 'not_planned' | 'duplicate'

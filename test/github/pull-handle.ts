@@ -41,10 +41,10 @@ export function pullHandle(state: State, repository: Repository, options: NewPul
     ...(isDraft !== undefined && { isDraft }),
     ...(labels !== undefined && { labels }),
   })
-  return handleOf(state, issue)
+  return handleOfPull(state, issue)
 }
 
-function handleOf(state: State, issue: Issue): PullHandle {
+export function handleOfPull(state: State, issue: Issue): PullHandle {
   const pull = pullOf(issue)
   const who = (by: By) => actorIn(issue.repository, by)
   return {

@@ -12,9 +12,9 @@ import { fullPullJson, pullJson } from './json-pull.ts'
 import type { Issue, MergeMethod } from './model.ts'
 import { paged } from './paging.ts'
 import { isAtLeast } from './permissions.ts'
-import { commitsOf, merge, mergeabilityOf, openPull, pullOf } from './pulls.ts'
+import { whyNotMerged } from './merge-rules.ts'
+import { commitsOf, merge, openPull, pullOf } from './pulls.ts'
 import { type Answer, type Ask, invalid, notFound, ok, Refusal, type Route } from './route.ts'
-import { missingChecks } from './rules.ts'
 
 const reading = ['pull_requests', 'read'] as const
 const writing = ['pull_requests', 'write'] as const
@@ -187,29 +187,17 @@ function mergeIt(ask: Ask): Answer {
   const issue = pullIn(ask)
   const {
     sha,
-    merge_method: method,
+    merge_method: method = 'merge',
     commit_title: title,
     commit_message: message,
   } = ask.body as MergeBody
-  const why = refusalOf(issue)
-  if (why !== null) throw new Refusal(405, why)
-  if (sha !== undefined && sha !== pullOf(issue).headSha)
-    throw new Refusal(409, 'Head branch was modified. Review and try the merge again.')
+  const why = whyNotMerged(issue, { method, sha })
+  if (why !== null) throw new Refusal(why.status, why.message)
   const merged = merge(ask.state, issue, {
     actor: ask.actor,
-    ...(method !== undefined && { method }),
+    method,
     ...(title !== undefined && { title }),
     ...(message !== undefined && { message }),
   })
   return ok({ sha: merged, merged: true, message: 'Pull Request successfully merged' })
-}
-
-/** Null: it may be merged. */
-function refusalOf(issue: Issue): string | null {
-  const { mergeable, state } = mergeabilityOf(issue)
-  const [missing] = missingChecks(issue)
-  if (issue.state === 'closed' || mergeable !== true) return 'Pull Request is not mergeable'
-  if (state === 'draft') return 'Pull Request is still a draft'
-  if (missing !== undefined) return `Required status check "${missing}" is expected.`
-  return ['clean', 'unstable', 'behind'].includes(state) ? null : 'Repository rule violations found'
 }

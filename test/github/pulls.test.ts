@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { ask } from './ask.ts'
 import { open } from './open.ts'
 
 async function openPull() {
@@ -138,4 +139,58 @@ test('auto-merge enabled is not merged; closed is not merged; a fork has its own
   expect((await here(`/commits/${pushed}`)).status).toBe(200)
   repository.removeBranch('afk/1-r1')
   expect((await here('/pulls/2')).json).toMatchObject({ state: 'closed', merged: false })
+})
+
+test('it is merged in the ways that the repository and its branch allow, and an App is not told which', async () => {
+  const { world, repository, owner, github, here, create, merge } = await openPull()
+  await create({ body: null })
+  repository.mergeBy('squash', 'rebase')
+  const allowed = { allow_merge_commit: false, allow_squash_merge: true, allow_rebase_merge: true }
+  expect((await here('')).json).toMatchObject(allowed)
+  const app = world.install(world.app('afk'), {
+    account: owner,
+    permissions: { contents: 'write' },
+  })
+  const told = await ask(github, '/repos/octo/infra', { token: world.installationToken(app) })
+  expect(told.json).not.toHaveProperty('allow_merge_commit')
+  const refused = (message: string) => ({ status: 405, json: { message } })
+  expect(await merge(2, {})).toMatchObject(
+    refused('Merge commits are not allowed on this repository.'),
+  )
+  repository.mergeBy('merge', 'rebase')
+  repository.rule('main', { type: 'required_linear_history' })
+  expect(await merge(2, { merge_method: 'merge' })).toMatchObject(
+    refused('Repository rule violations found\n\nThis branch must not contain merge commits.\n\n'),
+  )
+  expect((await merge(2, { merge_method: 'rebase' })).status).toBe(200)
+})
+
+test('a review that is required is missing, and nobody can give one here', async () => {
+  const { repository, here, create, merge } = await openPull()
+  repository.requireReview('main')
+  await create()
+  expect((await here('/pulls/2')).json).toMatchObject({ mergeable_state: 'blocked' })
+  const { status, json } = await merge(2, {})
+  expect([status, (json as { message: string }).message]).toEqual([
+    405,
+    expect.stringContaining('At least 1 approving review is required by reviewers'),
+  ])
+})
+
+test.each([
+  ['as it is', (head: string) => ({ sha: head, merged: head })],
+  ['by a merge', (_: string, made: string) => ({ sha: made, merged: made })],
+])('one whose head is pushed to its base %s is merged', async (_, of) => {
+  const { repository, here, base, head, create } = await openPull()
+  await create()
+  const made = repository.commit({ parents: [base, head], message: 'by hand' })
+  repository.move('main', base)
+  expect((await here('/pulls/2')).json).toMatchObject({ merged: false })
+  const { sha, merged } = of(head, made)
+  repository.move('main', sha)
+  expect((await here('/pulls/2')).json).toMatchObject({
+    state: 'closed',
+    merged: true,
+    merge_commit_sha: merged,
+  })
 })

@@ -6,10 +6,10 @@
  * has no checks yet. What its text says to close is closed when the default branch is its base, and no
  * commit stands behind that.
  */
-import { addCommit, between, closedBy, mergeBase, move, share } from './commits.ts'
+import { addCommit, type NewCommit, between, closedBy, mergeBase, move, share } from './commits.ts'
 import { close, happened, openIssue } from './issues.ts'
 import type { Actor, Issue, Mergeability, MergeMethod, Pull, Repository } from './model.ts'
-import { missingChecks } from './rules.ts'
+import { missingChecks, reviewsFor } from './rules.ts'
 import type { State } from './state.ts'
 
 export type PullText = {
@@ -56,7 +56,8 @@ export function mergeabilityOf(issue: Issue): Mergeability {
   if (issue.state === 'closed') return { mergeable: null, state: 'unknown' }
   if (pull.mergeability !== null) return pull.mergeability
   if (pull.isDraft) return { mergeable: true, state: 'draft' }
-  return { mergeable: true, state: missingChecks(issue).length === 0 ? 'clean' : 'blocked' }
+  const isBlocked = missingChecks(issue).length > 0 || reviewsFor(issue) > 0
+  return { mergeable: true, state: isBlocked ? 'blocked' : 'clean' }
 }
 
 /** The commits that it would bring, oldest first. */
@@ -86,6 +87,7 @@ export function merge(state: State, issue: Issue, merging: Merging): string {
   pull.mergeCommit = sha
   happened(state, issue, { name: 'merged', actor, commit: sha })
   close(state, issue, { actor })
+  repository.git?.move(pull.base, sha)
   move(state, repository, { branch: pull.base, to: sha, actor, type: 'pr_merge' })
   if (pull.base !== repository.defaultBranch) return sha
   for (const number of closedBy(`${issue.title}\n${issue.body ?? ''}`)) {
@@ -106,11 +108,17 @@ function mergedCommit(
   if (tip === undefined) throw new Error(`no branch ${base}`)
   const commits = commitsOf(issue)
   const author = actor.user
+  const written = (made: Omit<NewCommit, 'sha'>, brings: string) => {
+    const { git } = repository
+    const sha = git?.write({ ...made, brings })
+    return addCommit(state, repository, { ...made, ...(sha !== undefined && { sha }) }).sha
+  }
   if (method === 'rebase')
-    return commits.reduce((parent, commit) => {
-      const { message: text, author: wrote } = commit
-      return addCommit(state, repository, { parents: [parent], message: text, author: wrote }).sha
-    }, tip)
+    return commits.reduce(
+      (parent, { message: text, author: wrote, sha }) =>
+        written({ parents: [parent], message: text, author: wrote }, sha),
+      tip,
+    )
   const first =
     title ??
     (method === 'squash'
@@ -118,7 +126,9 @@ function mergedCommit(
       : `Merge pull request #${issue.number} from ${from.owner.login}/${head}`)
   const rest =
     message ??
-    (method === 'squash' ? commits.map((each) => `* ${each.message}`).join('\n\n') : issue.title)
+    (method === 'squash'
+      ? (repository.squashText ?? commits.map((each) => `* ${each.message}`).join('\n\n'))
+      : issue.title)
   const parents = method === 'squash' ? [tip] : [tip, headSha]
-  return addCommit(state, repository, { parents, message: `${first}\n\n${rest}`, author }).sha
+  return written({ parents, message: `${first}\n\n${rest}`, author }, headSha)
 }

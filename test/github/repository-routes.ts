@@ -11,7 +11,7 @@ export const repositoryRoutes: readonly Route[] = [
     path: 'R',
     operation: 'repos/get',
     needs: ['metadata', 'read'],
-    answer: ({ state, repository, role }) => ok(fullRepositoryJson(state, repository, role)),
+    answer: (ask) => ok(fullRepositoryJson(ask.state, ask.repository, ask)),
   },
   {
     method: 'GET',

@@ -9,8 +9,8 @@ import { type CommitHandle, commitHandle } from './commit-handle.ts'
 import { type DeploymentsHandle, deploymentsHandle } from './deployments.ts'
 import { type By, actorIn, issueHandle, type IssueHandle } from './issue-handle.ts'
 import { labelIn, openIssue } from './issues.ts'
-import type { Grant, Repository, User } from './model.ts'
-import { type NewPull, type PullHandle, pullHandle } from './pull-handle.ts'
+import type { Grant, MergeMethod, RealGit, Repository, User } from './model.ts'
+import { handleOfPull, type NewPull, type PullHandle, pullHandle } from './pull-handle.ts'
 import { type RulesHandle, rulesHandle } from './rules.ts'
 import { fullNameOf, type State } from './state.ts'
 import { type WorkflowsHandle, workflowsHandle } from './workflows.ts'
@@ -41,8 +41,18 @@ export type RepositoryHandle = CommitHandle &
     issue(options?: NewIssue): IssueHandle
     /** Its head is a branch that is there. */
     pull(options: NewPull): PullHandle
+    /** One that is there, whoever has opened it. */
+    pullAt(number: number): PullHandle
+    /** Merges are made by it from now on. */
+    keepIn(git: RealGit): void
+    /** How its pull requests may be merged; all three ways, unless it is said. */
+    mergeBy(...methods: readonly MergeMethod[]): void
+    /** What a squash says below its title; null: its commits. */
+    squashAs(text: string | null): void
     /** A label that no issue has yet. */
     label(name: string): void
+    /** Off every issue that has it, without an event. */
+    removeLabel(name: string): void
     rename(name: string): void
     /** To another owner. */
     transfer(owner: User): void
@@ -75,7 +85,19 @@ export function repository(
       return issueHandle(state, openIssue(state, record, { title, body, labels, author }))
     },
     pull: (options) => pullHandle(state, record, options),
+    pullAt(number) {
+      const issue = record.issues.get(number)
+      if (issue === undefined) throw new Error(`there is no #${number}`)
+      return handleOfPull(state, issue)
+    },
+    keepIn: (git) => void (record.git = git),
+    squashAs: (text) => void (record.squashText = text),
+    mergeBy: (...methods) => void (record.mergeMethods = methods),
     label: (name) => void labelIn(state, record, name),
+    removeLabel(name) {
+      for (const holder of [record, ...record.issues.values()])
+        holder.labels = holder.labels.filter((label) => label.name !== name)
+    },
     rename(name) {
       record.formerNames.push(fullNameOf(record).toLowerCase())
       record.name = name
@@ -104,6 +126,9 @@ function newRepository(
     isArchived: false,
     hasIssues,
     defaultBranch,
+    mergeMethods: ['merge', 'squash', 'rebase'],
+    squashText: null,
+    git: null,
     createdAt: state.now(),
     grants: new Map(),
     labels: [],

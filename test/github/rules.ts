@@ -5,7 +5,7 @@
  * for a merge. A branch without classic protection is told as not protected, whatever its rulesets say.
  */
 import { apiOf } from './json.ts'
-import type { BranchRule, Issue, Repository, RequiredCheck } from './model.ts'
+import type { BranchRule, Issue, MergeMethod, Repository, RequiredCheck } from './model.ts'
 import { paged } from './paging.ts'
 import { ok, Refusal, type Route } from './route.ts'
 import { fullNameOf, type State } from './state.ts'
@@ -15,6 +15,8 @@ export type RulesHandle = {
   protect(branch: string, checks: readonly Required[] | null): void
   /** By a ruleset. */
   require(branch: string, checks: readonly Required[], source?: BranchRule['source']): void
+  /** By a ruleset, and in these ways alone; all of them, unless it is said. */
+  requireReview(branch: string, methods?: readonly MergeMethod[]): void
   /** Any other rule of a ruleset. */
   rule(branch: string, rule: BranchRule['rule']): void
   /** No ruleset names the branch any more. */
@@ -24,6 +26,8 @@ export type RulesHandle = {
 export type Required = string | { readonly context: string; readonly appId: number }
 
 export function rulesHandle(state: State, repository: Repository): RulesHandle {
+  const add = (branch: string, rule: BranchRule['rule']) =>
+    void repository.rules.push({ branch, source: 'Repository', rulesetId: state.nextId(), rule })
   return {
     protect(branch, checks) {
       if (checks === null) repository.protections.delete(branch)
@@ -41,8 +45,19 @@ export function rulesHandle(state: State, repository: Repository): RulesHandle {
       const rule = { type: 'required_status_checks', parameters }
       repository.rules.push({ branch, source, rulesetId: state.nextId(), rule })
     },
-    rule: (branch, rule) =>
-      void repository.rules.push({ branch, source: 'Repository', rulesetId: state.nextId(), rule }),
+    requireReview: (branch, methods) =>
+      add(branch, {
+        type: 'pull_request',
+        parameters: {
+          required_approving_review_count: 1,
+          dismiss_stale_reviews_on_push: false,
+          require_code_owner_review: false,
+          require_last_push_approval: false,
+          required_review_thread_resolution: false,
+          ...(methods && { allowed_merge_methods: methods }),
+        },
+      }),
+    rule: add,
     unrule(branch) {
       const kept = repository.rules.filter((each) => each.branch !== branch)
       repository.rules.splice(0, repository.rules.length, ...kept)
@@ -142,4 +157,22 @@ export function missingChecks({ repository, pull }: Issue): readonly string[] {
   return requiredChecks(repository, pull.base)
     .filter((check) => !hasEnded(check))
     .map(({ context }) => context)
+}
+
+/** How many reviews the base demands. */
+export function reviewsFor(issue: Issue): number {
+  const counts = rulesFor(issue, 'pull_request').map(({ parameters }) =>
+    Number(parameters?.['required_approving_review_count'] ?? 0),
+  )
+  return Math.max(0, ...counts)
+}
+
+/** Of a type, for the base of a pull request. */
+export function rulesFor(
+  { repository, pull }: Issue,
+  type: string,
+): ReadonlyArray<BranchRule['rule']> {
+  return repository.rules
+    .filter(({ branch, rule }) => branch === pull?.base && rule.type === type)
+    .map(({ rule }) => rule)
 }

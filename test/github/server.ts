@@ -34,6 +34,8 @@ export type Desk = {
 export type DeskOptions = Omit<Asking, 'standing'> & {
   readonly faults: Orders<Fault>
   readonly happenings: Orders<() => void>
+  /** Before each answer. */
+  readonly always: ReadonlyArray<() => void>
   readonly requests: GithubRequest[]
 }
 
@@ -53,6 +55,7 @@ export function desk(options: DeskOptions): Desk {
       const request = requestOf(turn.req, body)
       const line = `${request.method} ${named(state, request.target)}`
       happenings.next(line)?.()
+      for (const each of options.always) each()
       const fault = faults.next(line)
       const said = fault === null || isDone(fault) ? answered(request, counter, options) : null
       requests.push({ at: state.now(), ...noted(request, fault, said) })
@@ -180,6 +183,7 @@ function said(
     date: new Date(state.now()).toUTCString(),
     'x-github-media-type': 'github.v3; format=json',
     'x-github-request-id': `F00D:${state.nextId()}`,
+    ...(token !== null && token.scopes !== null && { 'x-oauth-scopes': token.scopes.join(', ') }),
     ...(request.method === 'GET' && status === 200 && tags(etag)),
     ...headers,
   }

@@ -110,6 +110,30 @@ test('a bad, a revoked and an expired token are 401', async () => {
     })
 })
 
+test('a classic token names its scopes, and reaches no farther; of other kinds nobody says', async () => {
+  const { github, world, repository, bot, owner } = await open()
+  const secret = world.repository('octo/secret', { isPrivate: true })
+  secret.grant(bot, 'write')
+  repository.issue()
+  const scopesOf = async (token: string | null) =>
+    (await ask(github, '/rate_limit', { token })).headers.get('x-oauth-scopes')
+  const narrow = world.token(bot, { scopes: ['public_repo', 'gist'] })
+  const none = world.token(bot, { scopes: [] })
+  expect(await scopesOf(world.token(bot))).toBe('repo')
+  expect([await scopesOf(narrow), await scopesOf(none)]).toEqual(['public_repo, gist', ''])
+  const app = world.install(world.app('afk'), { account: owner, permissions: {} })
+  const others = [world.token(bot, { permissions: {} }), world.installationToken(app), null]
+  expect(await Promise.all(others.map(scopesOf))).toEqual([null, null, null])
+  const statusOf = async (path: string, token: string, method = 'GET') =>
+    (await ask(github, path, { token, method, ...(method === 'POST' && body) })).status
+  const body = { body: { body: 'here' } }
+  const comments = '/repos/octo/infra/issues/1/comments'
+  expect(await statusOf('/repos/octo/secret', narrow)).toBe(404)
+  expect(await statusOf('/repos/octo/infra', none)).toBe(200)
+  expect(await statusOf(comments, narrow, 'POST')).toBe(201)
+  expect(await statusOf(comments, none, 'POST')).toBe(404)
+})
+
 test('a private repository is 404 to whoever may not read it, and a missing permission is 403', async () => {
   const { github, world, bot, token, here } = await open()
   world.repository('octo/secret', { isPrivate: true }).issue()

@@ -50,6 +50,8 @@ export type GithubStandIn = {
   fail(fault: Fault, where?: Where): void
   /** Something happens just before the next such request is answered. */
   meanwhile(happen: () => void, where?: Where): void
+  /** Before each answer, and after what happens meanwhile. */
+  always(happen: () => void): void
   /** Rejects if there are problems. */
   close(): Promise<void>
 }
@@ -65,12 +67,14 @@ export async function githubStandIn(options: GithubOptions = {}): Promise<Github
   const settings: Settings = { ...usual, ...chosen }
   const problems: string[] = []
   const requests: GithubRequest[] = []
+  const always: Array<() => void> = []
   const [faults, happenings] = [orders<Fault>(), orders<() => void>()]
   const { answer, limits } = desk({
     state: far.state,
     settings,
     faults,
     happenings,
+    always,
     requests,
     problem: (what) => void problems.push(what),
   })
@@ -94,6 +98,7 @@ export async function githubStandIn(options: GithubOptions = {}): Promise<Github
     problems,
     takeProblems: () => problems.splice(0),
     fail: (fault, where = {}) => faults.order(fault, where),
+    always: (happen) => void always.push(happen),
     meanwhile: (happen, where = {}) => happenings.order(happen, where),
     async close() {
       await Promise.all([ended(server), ended(blobs)])

@@ -5,6 +5,8 @@ import type { State } from './state.ts'
 export type TokenOptions = {
   /** As a fine-grained token has them. Default: a classic token, whatever the user may. */
   readonly permissions?: Permissions
+  /** As a classic token has them. Default: `repo`. */
+  readonly scopes?: readonly string[]
   readonly repositories?: readonly Repository[]
   readonly expiresAt?: number
   /** The App acts for the user. */
@@ -13,6 +15,7 @@ export type TokenOptions = {
 
 export function userToken(state: State, user: User, options: TokenOptions = {}): Token {
   const { permissions = null, repositories = null, expiresAt = null, via = null } = options
+  const { scopes = ['repo'] } = options
   const kind = permissions === null ? 'classic' : 'fine-grained'
   const prefix = kind === 'classic' ? 'ghp_' : 'github_pat_'
   return keep(state, {
@@ -22,6 +25,7 @@ export function userToken(state: State, user: User, options: TokenOptions = {}):
     app: via,
     installation: null,
     permissions,
+    scopes: permissions === null ? scopes : null,
     repositories,
     expiresAt,
     isRevoked: false,
@@ -49,10 +53,17 @@ export function installationToken(
     app: installation.app,
     installation,
     permissions: narrowing.permissions ?? installation.permissions,
+    scopes: null,
     repositories: narrowing.repositories ?? installation.repositories,
     expiresAt: narrowing.expiresAt ?? state.now() + 3_600_000,
     isRevoked: false,
   })
+}
+
+/** Whether a classic token reaches so far: `repo` for all, `public_repo` for what is public. */
+export function isInScope({ scopes }: Token, { isPrivate }: Repository): boolean {
+  const enough = isPrivate ? ['repo'] : ['repo', 'public_repo']
+  return scopes === null || scopes.some((scope) => enough.includes(scope))
 }
 
 export function actorOf({ user, app }: Token): Actor {

@@ -2,6 +2,7 @@
 import { describe, test } from 'vitest'
 
 import { headline } from '../github-loop-headline.ts'
+import { pullHeadline } from '../github-loop-pull-headline.ts'
 import { ntfyBinary, ntfyServer } from '../ntfy-server.ts'
 
 const isMissing = ntfyBinary() === null
@@ -12,4 +13,7 @@ const name = isMissing
 describe.skipIf(isMissing)(`${name}`, () => {
   test('labelled by somebody who may write lands, is closed, and rings the phone once', async () =>
     headline({ phone: await ntfyServer() }))
+
+  test('whose pull request a person merges rings the phone for them, and once more when it has landed', async () =>
+    pullHeadline({ phone: await ntfyServer() }))
 })

@@ -1,11 +1,15 @@
 /** What a doctor may expect of a tracker. */
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 
+import type { Declare } from '../deviations.ts'
 import type { TrackerBench } from '../tracker.contract.ts'
 
 const labels = { ready: 'ready', inProgress: 'at-it', human: 'human' }
 
-export function checkContract(open: () => TrackerBench | Promise<TrackerBench>): void {
+export function checkContract(
+  open: () => TrackerBench | Promise<TrackerBench>,
+  test: Declare,
+): void {
   let bench: TrackerBench
   beforeEach(async () => {
     bench = await open()

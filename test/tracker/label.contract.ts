@@ -1,9 +1,13 @@
 /** What a tracker must do with labels. */
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 
+import type { Declare } from '../deviations.ts'
 import type { TrackerBench } from '../tracker.contract.ts'
 
-export function labelContract(open: () => TrackerBench | Promise<TrackerBench>): void {
+export function labelContract(
+  open: () => TrackerBench | Promise<TrackerBench>,
+  test: Declare,
+): void {
   let bench: TrackerBench
   beforeEach(async () => {
     bench = await open()

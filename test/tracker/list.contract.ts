@@ -1,9 +1,13 @@
 /** What a tracker must tell of its open issues. */
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 
+import type { Declare } from '../deviations.ts'
 import type { TrackerBench } from '../tracker.contract.ts'
 
-export function listContract(open: () => TrackerBench | Promise<TrackerBench>): void {
+export function listContract(
+  open: () => TrackerBench | Promise<TrackerBench>,
+  test: Declare,
+): void {
   let bench: TrackerBench
   beforeEach(async () => {
     bench = await open()

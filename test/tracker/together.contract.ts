@@ -1,9 +1,13 @@
 /** What must hold while a person and many writes of ours meet. */
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect } from 'vitest'
 
+import type { Declare } from '../deviations.ts'
 import type { TrackerBench } from '../tracker.contract.ts'
 
-export function togetherContract(open: () => TrackerBench | Promise<TrackerBench>): void {
+export function togetherContract(
+  open: () => TrackerBench | Promise<TrackerBench>,
+  test: Declare,
+): void {
   let bench: TrackerBench
   beforeEach(async () => {
     bench = await open()

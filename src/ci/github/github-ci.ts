@@ -3,9 +3,9 @@
  *
  * Where it is known which checks the branch requires, one read is a verdict; elsewhere green and red are said once
  * two reads agree that are thirty seconds apart, and so where GitHub counts more than it lists. A look only reads:
- * every ten seconds at the most, else it says what was read last, and at once after `hasten`. What has not
- * changed costs nothing. What cannot be asked throws
- * `unavailable`; what the token may not read is `misconfigured`. A commit that GitHub does not know is
+ * every ten seconds at the most, else it says what was read last, and at once after `hasten`, before all else that
+ * waits for GitHub. What has not changed costs none of the hourly budget, and mostly one request (`sparing.ts`). What
+ * cannot be asked throws `unavailable`; what the token may not read is `misconfigured`. A commit that GitHub does not know is
  * `unknown-commit` only where it shows the repository.
  *
  * Nothing is kept on disk: after a restart a verdict is read again, twice where two reads are needed.
@@ -26,6 +26,8 @@ import { readingOf } from './reading.ts'
 import { recently } from './recently.ts'
 import { foldRequired } from './required-fold.ts'
 import { requiredChecks } from './required.ts'
+import { sparing } from './sparing.ts'
+import { urgency } from './urgency.ts'
 import { watchers } from './watchers.ts'
 
 export type GithubCiOptions = {
@@ -57,12 +59,30 @@ export function githubCi(options: GithubCiOptions): GithubCi {
   const required = requiredChecks({ client, at, branch, configured: options.required, clock })
   const reads = agreeing(clock)
   const recent = recently<Verdict>(readEveryMs, clock)
-  const { watch, hasten, remind } = watchers(clock, recent.drop)
+  const spare = sparing()
+  const urgent = urgency()
+  const { watch, hasten, remind } = watchers(clock, (commit) => {
+    urgent.mark(commit)
+    spare.drop(commit)
+    recent.drop(commit)
+  })
 
   async function read(commit: string): Promise<Verdict> {
-    const [reading, asked] = await Promise.all([readingOf(commit, client, at), required()])
+    const isHastened = urgent.taken(commit)
+    let hasChanged = false
+    const far = client.urgent(() => hasChanged || isHastened())
+    const last = reads.last(commit)
+    if (last?.verdict === 'pending') {
+      const since = await spare.since(commit, await required(far), { far, at })
+      if (since === 'unchanged') return last
+      hasChanged = since === 'changed'
+    }
+    const [reading, asked] = await Promise.all([readingOf(commit, { far, at }), required(far)])
     const isKnown = asked !== null && asked.length > 0 && reading.isWhole
-    const verdict = reads.said(commit, foldRequired(asChecks(reading), asked), isKnown)
+    const checks = asChecks(reading)
+    const verdict = reads.said(commit, foldRequired(checks, asked), isKnown)
+    if (isKnown && verdict.verdict === 'pending')
+      spare.waits(commit, { reading, checks, required: asked })
     const dueAt = reads.dueAt(commit)
     if (dueAt !== null) remind(commit, dueAt)
     return verdict
@@ -77,14 +97,19 @@ export function githubCi(options: GithubCiOptions): GithubCi {
         const last = reads.last(commit)
         const named = failing.length === 0 && last?.verdict === 'red' ? last.failing : failing
         if (named.length === 0) return ''
-        const checks = asChecks(await readingOf(hashed(commit), client, at))
+        const checks = asChecks(await readingOf(hashed(commit), { far: client, at }))
         const isNamed = (each: Failing) =>
           named.some(({ name, url }) => name === each.name && url === each.url)
         return logsOf(checks.filter(isNamed), { client, at })
       }),
     // What runs there is not ours.
     drop: () => {},
-    forget: async (before) => reads.forget(before).forEach(recent.drop),
+    forget: async (before) => {
+      for (const commit of reads.forget(before)) {
+        spare.drop(commit)
+        recent.drop(commit)
+      }
+    },
     check: () => checkBranch({ client, at, branch, configured: options.required, clock }),
   }
 }

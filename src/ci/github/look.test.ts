@@ -1,48 +1,13 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
+import { ciGround as ground } from '../../../test/github/ci-ground.ts'
 import type { Permissions } from '../../../test/github/model.ts'
-import { open } from '../../../test/github/open.ts'
-import { manualClock } from '../../../test/manual-clock.ts'
-import { githubClient } from '../../github/client.ts'
-import { githubCi } from './github-ci.ts'
 
-type GroundOptions = {
-  readonly required?: readonly string[] | null
-  readonly permissions?: Permissions
-}
+type Ground = Awaited<ReturnType<typeof ground>>
 
 const pending = { verdict: 'pending', waitsFor: 'checks' }
 const approval = { verdict: 'pending', waitsFor: 'approval' }
 const none = { verdict: 'none' }
-
-async function ground(options: GroundOptions = {}) {
-  const { required = null, permissions } = options
-  const clock = manualClock(Date.parse('2026-11-24T10:00:00Z'))
-  const { github, world, repository: repo, bot } = await open({ now: clock.now })
-  repo.record.isPrivate = true
-  const token = world.token(bot, permissions === undefined ? {} : { permissions })
-  const client = githubClient({
-    baseUrl: github.url,
-    token: () => token,
-    clock,
-    pointsPerMinute: 1_000_000,
-  })
-  onTestFinished(() => client.close())
-  const ci = githubCi({ repo: 'octo/infra', client, required, branch: 'main', clock })
-  const commit = repo.push('main')
-  /** What it says in the end, after as many reads as it takes. */
-  const look = async () => {
-    const first = await ci.look(commit)
-    clock.advance(30_000)
-    const second = await ci.look(commit)
-    clock.advance(30_000)
-    if (required !== null && required.length > 0) expect(second).toEqual(first)
-    return second
-  }
-  const asked = (what: RegExp) =>
-    github.requests.filter(({ method, path }) => what.test(`${method} ${path}`))
-  return { clock, github, world, repo, token, client, ci, commit, look, asked }
-}
 
 const green = (...passed: string[]) => ({ verdict: 'green', passed })
 const red = (...names: string[]) => ({
@@ -272,6 +237,37 @@ describe('a GitHub', () => {
     },
   )
 
+  test.each(['check-runs', 'status', 'actions'])(
+    'whose list of %s loses its last page is unavailable: the rest of it is no verdict',
+    async (list) => {
+      const { repo, commit, ci, github, clock } = await ground({ required: ['test'] })
+      repo.workflowRun(commit).finish('success')
+      github.fail('lost page', { at: new RegExp(`/${list}[?/]`) })
+      await expect(ci.look(commit)).rejects.toMatchObject({ code: 'unavailable' })
+      clock.advance(10_000)
+      expect(await ci.look(commit)).toEqual(green('test'))
+    },
+  )
+
+  test.each([
+    ['renamed', ({ repo }: Ground) => repo.rename('platform')],
+    ['transferred', ({ repo, world }: Ground) => repo.transfer(world.user('acme'))],
+  ])('where the repository was %s says the same of the commit', async (_, move) => {
+    const opened = await ground()
+    const { repo, commit, ci, clock, bot } = opened
+    repo.require('main', ['test'])
+    repo.grant(bot, 'write')
+    const run = repo.workflowRun(commit)
+    expect(await ci.look(commit)).toEqual(pending)
+    move(opened)
+    clock.advance(10_000)
+    expect(await ci.look(commit)).toEqual(pending)
+    run.finish('failure', 'not ok\n')
+    clock.advance(10_000)
+    expect(await ci.look(commit)).toEqual(red('test'))
+    expect(await ci.logs(commit, [])).toBe('not ok')
+  })
+
   test('that limits us is unavailable, and is not asked', async () => {
     const { commit, ci, github, token, clock } = await ground({ required: ['test'] })
     github.limits.exhaust(token)
@@ -283,7 +279,7 @@ describe('a GitHub', () => {
   })
 
   test('where nothing changes is asked at no cost', async () => {
-    const { repo, commit, ci, github, clock } = await ground({ required: ['test'] })
+    const { repo, commit, ci, github, clock } = await ground()
     repo.workflowRun(commit)
     await ci.look(commit)
     const before = github.requests.length

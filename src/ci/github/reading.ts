@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 
-import type { GithubClient } from '../../github/client.ts'
+import type { GithubReader } from '../../github/client.ts'
 import { GithubError } from '../../github/github-error.ts'
 import { understood } from '../../github/understood.ts'
 
@@ -61,6 +61,8 @@ export type Reading = {
   readonly isWhole: boolean
   /** False: of the workflows no more can be read than how each of them stands. */
   readonly hasCheckRuns: boolean
+  /** The token may not read check runs: these are jobs of workflows. */
+  readonly areJobs: boolean
 }
 
 /** GitHub Actions, on github.com. */
@@ -68,36 +70,49 @@ const actions = { id: 15_368, slug: 'github-actions' }
 
 type List<T> = { readonly items: readonly T[]; readonly isWhole: boolean }
 
-/** `at`: the repository's path with what is below it. @throws {GithubError} */
-export async function readingOf(
-  commit: string,
-  client: GithubClient,
-  at: (below: string) => string,
-): Promise<Reading> {
+export type Reads = {
+  readonly far: GithubReader
+  /** The repository's path with what is below it. */
+  readonly at: (below: string) => string
+}
+
+/** Each list by itself. @throws {GithubError} */
+export function readsOf(commit: string, { far, at }: Reads) {
   const list = async <T>(schema: z.ZodType<T>, path: string, key: string): Promise<List<T>> => {
-    const { items, total } = await client.all(at(path), key)
+    const { items, total } = await far.all(at(path), key)
     const read = understood(z.array(schema), items, `GET ${at(path)}`)
     return { items: read, isWhole: read.length >= (total ?? 0) }
   }
-  const [checks, statuses, runs] = await Promise.all([
-    unlessForbidden(() =>
+  return {
+    checkRuns: () =>
       list(CheckRun, `/commits/${commit}/check-runs?filter=latest&per_page=100`, 'check_runs'),
-    ),
-    list(CommitStatus, `/commits/${commit}/status?per_page=100`, 'statuses'),
-    list(WorkflowRun, `/actions/runs?head_sha=${commit}&per_page=100`, 'workflow_runs'),
-  ])
-  const jobsOf = async ({ id, check_suite_id: suite }: WorkflowRun): Promise<List<CheckRun>> => {
-    const jobs = await list(Job, `/actions/runs/${id}/jobs?filter=latest&per_page=100`, 'jobs')
-    const check_suite = suite == null ? null : { id: suite }
-    return { ...jobs, items: jobs.items.map((job) => ({ ...job, app: actions, check_suite })) }
+    statuses: () => list(CommitStatus, `/commits/${commit}/status?per_page=100`, 'statuses'),
+    workflowRuns: () =>
+      list(WorkflowRun, `/actions/runs?head_sha=${commit}&per_page=100`, 'workflow_runs'),
+    async jobsOf({ id, check_suite_id: suite }: WorkflowRun): Promise<List<CheckRun>> {
+      const jobs = await list(Job, `/actions/runs/${id}/jobs?filter=latest&per_page=100`, 'jobs')
+      const check_suite = suite == null ? null : { id: suite }
+      return { ...jobs, items: jobs.items.map((job) => ({ ...job, app: actions, check_suite })) }
+    },
   }
-  const jobs = checks ?? (await unlessForbidden(() => joined(runs.items.map(jobsOf))))
+}
+
+/** @throws {GithubError} */
+export async function readingOf(commit: string, from: Reads): Promise<Reading> {
+  const reads = readsOf(commit, from)
+  const [checks, statuses, runs] = await Promise.all([
+    unlessForbidden(reads.checkRuns),
+    reads.statuses(),
+    reads.workflowRuns(),
+  ])
+  const jobs = checks ?? (await unlessForbidden(() => joined(runs.items.map(reads.jobsOf))))
   return {
     checkRuns: jobs?.items ?? [],
     statuses: statuses.items,
     workflowRuns: runs.items,
     isWhole: [jobs, statuses, runs].every((each) => each?.isWhole !== false),
     hasCheckRuns: jobs !== null,
+    areJobs: checks === null,
   }
 }
 
@@ -110,7 +125,7 @@ async function joined<T>(lists: ReadonlyArray<Promise<List<T>>>): Promise<List<T
 }
 
 /** Null: the token may not. */
-async function unlessForbidden<T>(work: () => Promise<T>): Promise<T | null> {
+export async function unlessForbidden<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work()
   } catch (error) {

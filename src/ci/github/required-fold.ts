@@ -36,7 +36,8 @@ export function foldRequired(
   return foldChecks(checks.length === 0 ? [] : [...counted, ...awaited], names)
 }
 
-function meets({ name, from }: OneCheck, { context, appId }: Required): boolean {
+/** Not by a workflow, whose name is of our making. */
+export function meets({ name, from }: OneCheck, { context, appId }: Required): boolean {
   if (name !== context || from.type === 'workflow') return false
   return appId === null || (from.type === 'check-run' && from.appId === appId)
 }

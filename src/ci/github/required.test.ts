@@ -62,6 +62,25 @@ describe('where nobody says which checks are required,', () => {
     expect(await look()).toEqual(green('late', 'test'))
   })
 
+  test('a re-run that flips it between the two reads starts it over: what it was is never said', async () => {
+    const { repo, commit, look, clock } = await ground()
+    const run = repo.workflowRun(commit)
+    run.finish('success')
+    expect(await look()).toEqual(pending)
+    clock.advance(20_000)
+    run.rerun()
+    run.finish('failure')
+    clock.advance(10_000)
+    expect(await look()).toEqual(pending)
+    clock.advance(20_000)
+    run.rerun()
+    run.finish('success')
+    clock.advance(10_000)
+    expect(await look()).toEqual(pending)
+    clock.advance(30_000)
+    expect(await look()).toEqual(green('test'))
+  })
+
   test('red, too, is said at the second read, while others still run', async () => {
     const { repo, commit, look, clock } = await ground()
     const run = repo.workflowRun(commit, { jobs: ['test', 'slow', 'slower'] })
@@ -210,6 +229,21 @@ describe('where required checks are known,', () => {
     expect(await look()).toEqual(pending)
     clock.advance(30_000)
     expect(await look()).toEqual(green('test'))
+  })
+
+  test('a branch that was deleted requires nothing that is known: one read is not enough', async () => {
+    const { repo, commit, look, clock } = await ground()
+    repo.require('main', ['test'])
+    repo.workflowRun(commit)
+    expect(await look()).toEqual(pending)
+    repo.workflowRun(commit, test1)
+    expect(await look()).toEqual(green('test'))
+    repo.removeBranch('main')
+    clock.advance(5 * 60_000)
+    repo.checkRun(commit, { name: 'late' }).finish('success')
+    expect(await look()).toEqual(pending)
+    clock.advance(30_000)
+    expect(await look()).toEqual(green('late', 'test'))
   })
 
   test('more than GitHub lists are counted: one read is not enough', async () => {

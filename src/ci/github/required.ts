@@ -7,13 +7,13 @@
 import * as z from 'zod'
 
 import type { Clock } from '../../clock.ts'
-import type { GithubClient } from '../../github/client.ts'
+import type { GithubReader } from '../../github/client.ts'
 import { GithubError } from '../../github/github-error.ts'
 import { understood } from '../../github/understood.ts'
 import type { Required } from './required-fold.ts'
 
 export type RequiredOptions = {
-  readonly client: GithubClient
+  readonly client: GithubReader
   readonly at: (below: string) => string
   readonly branch: string
   /** Null: not configured. */
@@ -23,16 +23,16 @@ export type RequiredOptions = {
 
 const keptMs = 5 * 60_000
 
-/** @throws {GithubError} if it cannot be asked. */
+/** `far`: the same client in a hurry. @throws {GithubError} if it cannot be asked. */
 export function requiredChecks(
   options: RequiredOptions,
-): () => Promise<readonly Required[] | null> {
+): (far?: GithubReader) => Promise<readonly Required[] | null> {
   const { configured, clock } = options
   let known: { readonly is: readonly Required[] | null; readonly until: number } | null = null
-  return async () => {
+  return async (far = options.client) => {
     if (configured !== null) return configured.map((context) => ({ context, appId: null }))
     if (known !== null && clock.monotonic() < known.until) return known.is
-    const is = await asked(options)
+    const is = await asked({ ...options, client: far })
     known = { is, until: clock.monotonic() + keptMs }
     return is
   }

@@ -1,8 +1,9 @@
 /**
- * Merges a pull request at exactly one head, by the first way that the repository allows.
+ * Merges a pull request at exactly one head, by the first way that the repository and its branch allow.
  *
- * Asked again after it was merged, it says so and does nothing. What GitHub is not ready for, and a head that
- * has moved, may be asked again.
+ * Asked again after it was merged, it says so and does nothing. What GitHub is not ready for, and a head that has
+ * moved, may be asked again. A refusal counts only where the pull request is still as it was judged: GitHub may
+ * have spoken of a head that was pushed a moment before.
  */
 import * as z from 'zod'
 
@@ -11,10 +12,29 @@ import { GithubError } from '../../github/github-error.ts'
 import { understood } from '../../github/understood.ts'
 import type { MergeAnswer } from '../pulls.ts'
 
+export type Merged =
+  | MergeAnswer
+  /** Refused, though nothing that can be seen stands in its way: GitHub may be behind with its own checks. */
+  | { readonly is: 'unready'; readonly why: string }
+
 type Place = {
   readonly client: GithubClient
   readonly at: (below: string) => string
-  readonly repo: string
+}
+
+/** @throws {GithubError} if it cannot be asked. */
+export async function mergePull(number: number, head: string, place: Place): Promise<Merged> {
+  const path = place.at(`/pulls/${number}`)
+  const before = await standing(path, head, place)
+  if ('is' in before) return before
+  const why = await tried(path, head, place)
+  if (why === null) return { is: 'merged' }
+  // Something landed in between, or is landing.
+  if (/try (?:the merge )?again|already in progress/i.test(why)) return { is: 'not-yet' }
+  const after = await standing(path, head, place)
+  if ('is' in after) return after
+  const isUnready = after.mergeable && /check .* expected|is not mergeable/i.test(why)
+  return { is: isUnready ? 'unready' : 'refused', why }
 }
 
 const Full = z.object({
@@ -24,26 +44,40 @@ const Full = z.object({
   head: z.object({ sha: z.string() }),
 })
 
-/** @throws {GithubError} if it cannot be asked. */
-export async function mergePull(number: number, head: string, place: Place): Promise<MergeAnswer> {
-  const { client, at } = place
-  const path = at(`/pulls/${number}`)
+/** What there is to say before anything is tried; else whether it can be merged as far as git goes. */
+async function standing(
+  path: string,
+  head: string,
+  { client }: Place,
+): Promise<MergeAnswer | { readonly mergeable: boolean }> {
   const pull = understood(Full, await client.get(path), 'for a pull request')
+  const { mergeable } = pull
   if (pull.merged) return { is: 'merged' }
   // Who closed or moved it is told by the next look.
-  if (pull.state !== 'open' || pull.head.sha !== head || pull.mergeable === null)
-    return { is: 'not-yet' }
-  try {
-    const body = { sha: head, merge_method: await methodOf(place) }
-    await client.send('PUT', `${path}/merge`, body)
-    return { is: 'merged' }
-  } catch (error) {
-    if (!(error instanceof GithubError) || !finalCodes.includes(error.code)) throw error
-    // Something landed in between, or was pushed: asked again, it may be merged.
-    if (/branch was modified/i.test(error.message)) return { is: 'not-yet' }
-    return { is: 'refused', why: error.message }
-  }
+  const isAsJudged = pull.state === 'open' && pull.head.sha === head
+  return !isAsJudged || mergeable === null ? { is: 'not-yet' } : { mergeable }
 }
+
+/** Null: it is merged. Else why not, by the last way that was tried. */
+async function tried(path: string, sha: string, place: Place): Promise<string | null> {
+  let why = 'GitHub allows no way to merge here'
+  for (const method of await waysIn(place)) {
+    try {
+      await place.client.send('PUT', `${path}/merge`, { sha, merge_method: method })
+      return null
+    } catch (error) {
+      if (!(error instanceof GithubError) || !finalCodes.includes(error.code)) throw error
+      why = error.message
+      if (!isOfItsWay.test(why)) return why
+    }
+  }
+  return why
+}
+
+const finalCodes: readonly string[] = ['refused', 'forbidden', 'gone']
+
+const isOfItsWay =
+  /(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits/i
 
 const Repository = z.object({
   allow_merge_commit: z.boolean().nullish(),
@@ -51,11 +85,15 @@ const Repository = z.object({
   allow_rebase_merge: z.boolean().nullish(),
 })
 
-/** Who may not see what is allowed tries a merge commit. */
-async function methodOf({ client, repo }: Place) {
-  const allowed = understood(Repository, await client.get(`/repos/${repo}`), 'for a repository')
-  if (allowed.allow_merge_commit !== false) return 'merge'
-  return allowed.allow_squash_merge === false ? 'rebase' : 'squash'
+/** Whoever is not told what is allowed tries it; a branch may allow less. */
+async function waysIn({
+  client,
+  at,
+}: Place): Promise<ReadonlyArray<'merge' | 'squash' | 'rebase'>> {
+  const allowed = understood(Repository, await client.get(at('')), 'for a repository')
+  return [
+    ...(allowed.allow_merge_commit === false ? [] : (['merge'] as const)),
+    ...(allowed.allow_squash_merge === false ? [] : (['squash'] as const)),
+    ...(allowed.allow_rebase_merge === false ? [] : (['rebase'] as const)),
+  ]
 }
-
-const finalCodes: readonly string[] = ['refused', 'forbidden', 'gone']

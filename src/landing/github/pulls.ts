@@ -3,7 +3,8 @@
  *
  * Read at most every ten seconds for one branch, unless an earlier look does not count; unchanged, it costs
  * nothing. A merge names the head that was judged: where that has moved, nothing is merged. It merges as the
- * repository allows: by a merge commit, else squashed, else rebased. One from a fork is nobody's here.
+ * repository allows: by a merge commit, else squashed, else rebased. One from a fork is nobody's here. A check that
+ * GitHub still waits for when all that count have passed is waited for, a minute at most.
  *
  * What only a person can mend (a review that is required, a conflict, a token that may not) is `refused`, in
  * GitHub's words. A GitHub that cannot be asked, or limits us, throws.
@@ -12,13 +13,13 @@ import type { Clock } from '../../clock.ts'
 import type { GithubClient } from '../../github/client.ts'
 import { GithubError } from '../../github/github-error.ts'
 import { pathsOf } from '../../github/paths.ts'
-import { understood } from '../../github/understood.ts'
 import { LandingError } from '../landing-error.ts'
-import type { Pulls } from '../pulls.ts'
+import type { MergeAnswer, Pulls } from '../pulls.ts'
 import { checkPulls } from './check.ts'
 import { mergePull } from './merge-pull.ts'
 import { openPull } from './open-pull.ts'
-import { isOwn, pullOf, RawPull } from './raw-pull.ts'
+import { pullOf, type RawPull } from './raw-pull.ts'
+import { pullReader } from './read-pulls.ts'
 
 export type GithubPullsOptions = {
   /** `owner/name`. */
@@ -32,6 +33,7 @@ export type GithubPullsOptions = {
 }
 
 const askEveryMs = 10_000
+const unreadyMs = 60_000
 const remembered = 1_000
 
 /**
@@ -41,20 +43,17 @@ const remembered = 1_000
 export function githubPulls(options: GithubPullsOptions): Pulls {
   const { repo, client, branch: base, merges, clock } = options
   const at = pathsOf(repo)
-  const [owner] = repo.split('/')
-  const seen = lately<readonly RawPull[]>(clock)
-  const merged = lately<true>(clock)
+  const [owner = ''] = repo.split('/')
+  const readAll = pullReader({ client, at, owner, base, clock })
+  const seen = lately<readonly RawPull[]>(clock, askEveryMs)
+  // What it found may be newer than what was listed.
+  const merged = merger({ client, at, clock, tried: seen.clear })
 
   async function read(branch: string, since = -Infinity): Promise<readonly RawPull[]> {
     const known = seen.of(branch, since)
     if (known !== null) return known
     const began = clock.monotonic()
-    const query = new URLSearchParams({ state: 'all', head: `${owner}:${branch}`, base })
-    const { items } = await client.all(at(`/pulls?${query.toString()}&per_page=100`))
-    const all = items.map((item) => understood(RawPull, item, 'for a pull request'))
-    const newestFirst = all.toSorted((one, two) => two.number - one.number)
-    // GitHub does not look at a head that it does not understand.
-    const pulls = newestFirst.filter((pull) => pull.head.ref === branch && isOwn(pull))
+    const pulls = await readAll(branch)
     seen.keep(branch, began, pulls)
     return pulls
   }
@@ -72,23 +71,48 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
         seen.drop(offer.branch)
         return openPull({ ...offer, base }, pulls, { client, at })
       }),
-    async merge({ number }, head) {
-      const name = `${number} ${head}`
-      if (merged.of(name) !== null) return { is: 'not-yet' }
-      merged.keep(name, clock.monotonic(), true)
-      return asking(() => mergePull(number, head, { client, at, repo }))
-    },
-    check: () => checkPulls({ repo, client, merges }),
+    merge: ({ number }, head) => asking(() => merged(number, head)),
+    check: () => checkPulls({ client, at, base, merges }),
   }
 }
 
-/** What was heard within ten seconds. */
-function lately<T>(clock: Pick<Clock, 'monotonic'>) {
+type Merging = Pick<GithubPullsOptions, 'client' | 'clock'> & {
+  readonly at: (below: string) => string
+  readonly tried: () => void
+}
+
+/** Asked anew after ten seconds; until then it says the same. */
+function merger({ client, at, clock, tried }: Merging) {
+  const said = lately<MergeAnswer>(clock, askEveryMs)
+  const unreadySince = new Map<string, number>()
+
+  return async (number: number, head: string): Promise<MergeAnswer> => {
+    const name = `${number} ${head}`
+    const known = said.of(name)
+    if (known !== null) return known
+    const began = clock.monotonic()
+    // Where it fails, too, nobody asks again at once.
+    said.keep(name, began, { is: 'not-yet' })
+    const answer = await mergePull(number, head, { client, at }).finally(tried)
+    if (answer.is === 'unready') {
+      const since = unreadySince.get(name) ?? began
+      if (unreadySince.size >= remembered) unreadySince.clear()
+      unreadySince.set(name, since)
+      if (began - since < unreadyMs) return { is: 'not-yet' }
+    }
+    const final: MergeAnswer = answer.is === 'unready' ? { is: 'refused', why: answer.why } : answer
+    said.keep(name, began, final)
+    return final
+  }
+}
+
+/** What was heard within a time. */
+function lately<T>(clock: Pick<Clock, 'monotonic'>, withinMs: number) {
   const all = new Map<string, { readonly at: number; readonly value: T }>()
   return {
     of(name: string, since = -Infinity): T | null {
       const known = all.get(name)
-      const oldest = Math.max(since, clock.monotonic() - askEveryMs)
+      const oldest = Math.max(since, clock.monotonic() - withinMs)
       return known !== undefined && known.at > oldest ? known.value : null
     },
     keep(name: string, at: number, value: T) {
@@ -96,6 +120,7 @@ function lately<T>(clock: Pick<Clock, 'monotonic'>) {
       all.set(name, { at, value })
     },
     drop: (name: string) => void all.delete(name),
+    clear: () => all.clear(),
   }
 }
 

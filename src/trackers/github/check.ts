@@ -30,7 +30,7 @@ export async function checkIssues({ repo, labels, api }: CheckedIssues) {
   const found: Finding[] = [...findings]
   try {
     const [who, shown] = await Promise.all([whoIs(repo), shownOf(repo)])
-    if (shown === null) return [...found, hidden(repo, who)]
+    if (shown === null) return [...found, hidden(repo, who, scopes)]
     found.push(...stateOf(shown, repo), ...rightsOf({ who, shown, scopes }))
     if (!shown.has_issues) return found
     return [...found, await readyOnes(labels, repo), ...(await labelsOf(labels, repo))]
@@ -70,10 +70,16 @@ async function shownOf({ client, at }: Repo): Promise<Shown | null> {
   }
 }
 
-function hidden({ name }: Repo, who: Who): Finding {
+/** Without `repo` a classic token sees nothing that is private, whatever its account may. */
+function hidden({ name }: Repo, who: Who, scopes: ApiCheck['scopes']): Finding {
   const what = `GitHub shows no repository ${name} to ${nameOf(who)}`
-  return bad(what, 'give the token access to it, or correct tracker.repo')
+  if (scopes === null || scopes.includes('repo'))
+    return bad(what, 'give the token access to it, or correct tracker.repo')
+  const lacks = `${what}, whose token lacks the scope repo: it has ${scopesIn(scopes)}`
+  return bad(lacks, 'add it to the token if the repository is private, else correct tracker.repo')
 }
+
+const scopesIn = (scopes: readonly string[]) => (scopes.length === 0 ? 'none' : scopes.join(', '))
 
 const nameOf = (who: Who) => who?.login ?? 'the App'
 
@@ -119,8 +125,7 @@ function tokensOwn(
   }
   const enough = isPrivate ? ['repo'] : ['repo', 'public_repo']
   if (scopes.some((scope) => enough.includes(scope))) return [good(`${login} may write to ${name}`)]
-  const has = scopes.length === 0 ? 'none' : scopes.join(', ')
-  const what = `the token lacks the scope ${enough.join(' or ')}: it has ${has}`
+  const what = `the token lacks the scope ${enough.join(' or ')}: it has ${scopesIn(scopes)}`
   return [bad(what, 'add it to the token')]
 }
 

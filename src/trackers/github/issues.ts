@@ -5,18 +5,19 @@
  * access sees 404 everywhere. An issue that was transferred is gone from here, though its old address leads to
  * the new one.
  */
-import * as z from 'zod'
-
 import { GithubError } from '../../github/github-error.ts'
-import { understood } from '../../github/understood.ts'
+import type { Listed } from '../../github/pages.ts'
 import type { Listing } from '../tracker.ts'
 import { labelsOf, parsed, type RawIssue, understoodIssue } from './raw-issue.ts'
 import { isSame, nameIn } from './names.ts'
+import { nameNow } from './renaming.ts'
 import type { Repo } from './repo.ts'
 
 export type Found = {
   readonly issues: readonly RawIssue[]
   readonly faults: Listing['faults']
+  /** GitHub led elsewhere: the repository may have another name. */
+  readonly isMoved: boolean
 }
 
 /** One request for each label: GitHub takes several as "all of them". */
@@ -24,7 +25,7 @@ export async function openIssues(labels: readonly string[], repo: Repo): Promise
   const lists = await Promise.all(labels.map((label) => listed(label, repo)))
   const found = new Map<number, RawIssue>()
   const faults = new Map<string, string>()
-  for (const [index, items] of lists.entries())
+  for (const [index, { items }] of lists.entries())
     for (const [place, item] of items.entries()) {
       const read = parsed(item, `issue ${place + 1} of ${labels[index]}`)
       if (read.type === 'malformed') faults.set(read.where, read.what)
@@ -33,15 +34,16 @@ export async function openIssues(labels: readonly string[], repo: Repo): Promise
   return {
     issues: [...found.values()].toSorted((one, other) => one.number - other.number),
     faults: [...faults].map(([where, what]) => ({ where, what })),
+    isMoved: lists.some(({ isMoved }) => isMoved),
   }
 }
 
 /** The comma parts labels in the query: one that holds a comma cannot be asked for, and all are. */
-async function listed(label: string, { client, at }: Repo): Promise<readonly unknown[]> {
+async function listed(label: string, { client, at }: Repo): Promise<Listed> {
   const query = new URLSearchParams({ state: 'open', sort: 'created', direction: 'asc' })
   if (!label.includes(',')) query.set('labels', label)
   query.set('per_page', '100')
-  return (await client.all(at(`/issues?${query.toString()}`))).items
+  return client.all(at(`/issues?${query.toString()}`))
 }
 
 function isWanted(issue: RawIssue, labels: readonly string[]): boolean {
@@ -70,10 +72,6 @@ async function shown(path: string, { client, at }: Repo): Promise<unknown> {
   }
 }
 
-const Repository = z.object({ full_name: z.string() })
-
-async function isHere({ repository_url: url }: RawIssue, { client, name, at }: Repo) {
-  if (isSame(nameIn(url), name)) return true
-  const { full_name: now } = understood(Repository, await client.get(at('')), 'for the repository')
-  return isSame(nameIn(url), now)
+async function isHere({ repository_url: url }: RawIssue, repo: Repo): Promise<boolean> {
+  return isSame(nameIn(url), repo.name) || isSame(nameIn(url), await nameNow(repo))
 }

@@ -32,6 +32,7 @@ async function ground(settings: GithubOptions = {}) {
 }
 
 const unreachable = { name: 'TrackerError', code: 'unreachable' }
+const misconfigured = { name: 'TrackerError', code: 'misconfigured' }
 
 describe('a listing', () => {
   test('asks for each label by itself, and costs nothing while nothing changes', async () => {
@@ -124,11 +125,25 @@ describe('a listing', () => {
     expect(github.requests).toHaveLength(1)
   })
 
-  test('with a token that was revoked throws', async () => {
+  test('with a token that was revoked throws, and says that a person must mend it', async () => {
     const { github, world, token, tracker } = await ground()
     world.revoke(token)
-    await expect(tracker.list(['ready'])).rejects.toMatchObject(unreachable)
+    const message = 'GitHub refuses the token with 401: Bad credentials'
+    for (const work of [tracker.list(['ready']), tracker.read(1), tracker.close(1)])
+      await expect(work).rejects.toMatchObject({ ...misconfigured, message })
     expect(github.requests.map(({ status }) => status)).toContain(401)
+  })
+
+  test('with a token that may not read issues throws, and names what it takes', async () => {
+    const { world, bot, github, clock } = await ground()
+    const token = world.token(bot, { permissions: { contents: 'read' } })
+    const client = githubClient({ baseUrl: github.url, token: () => token, clock })
+    onTestFinished(() => client.close())
+    const tracker = githubTracker({ repo: 'octo/infra', client, readyLabel: 'ready', clock })
+    await expect(tracker.list(['ready'])).rejects.toMatchObject({
+      ...misconfigured,
+      message: expect.stringContaining('(it takes issues=read)'),
+    })
   })
 })
 
@@ -195,9 +210,9 @@ describe('an issue', () => {
       expect(await tracker.read(1)).not.toBeNull()
       if (why === 'issues are disabled') repo.record.hasIssues = false
       else repo.grant(bot, null)
-      await expect(tracker.read(1)).rejects.toMatchObject(unreachable)
-      await expect(tracker.read(99)).rejects.toMatchObject(unreachable)
-      await expect(tracker.close(1)).rejects.toMatchObject(unreachable)
+      for (const work of [tracker.read(1), tracker.read(99), tracker.close(1)])
+        await expect(work).rejects.toMatchObject(misconfigured)
+      await expect(tracker.list(['ready'])).rejects.toThrow(/: it is not there for this token$/)
     },
   )
 

@@ -1,11 +1,11 @@
 import { describe, onTestFinished } from 'vitest'
 
 import { open } from '../../../test/github/open.ts'
+import { withoutPriorities } from '../../../test/github/without-priorities.ts'
 import { closedPort } from '../../../test/listen.ts'
 import { manualClock } from '../../../test/manual-clock.ts'
 import { type TrackerBench, trackerContract } from '../../../test/tracker.contract.ts'
 import { githubClient } from '../../github/client.ts'
-import type { TrackedIssue, Tracker } from '../tracker.ts'
 import { githubTracker } from './tracker.ts'
 
 describe('a repository on GitHub keeps the contract:', () => {
@@ -50,24 +50,5 @@ async function bench(): Promise<TrackerBench> {
     comments: async (number) =>
       issue(number).record.comments.map(({ body }) => body.replace(/^<!--.*-->\n/, '')),
     version: async () => String(github.requests.filter(({ method }) => method !== 'GET').length),
-  }
-}
-
-/** On GitHub a label says the priority, and the contract knows of no such label. */
-function withoutPriorities(tracker: Tracker): Tracker {
-  const without = (issue: TrackedIssue): TrackedIssue => ({
-    ...issue,
-    labels: issue.labels.filter((label) => !label.startsWith('priority: ')),
-  })
-  return {
-    ...tracker,
-    async list(labels) {
-      const { issues, faults } = await tracker.list(labels)
-      return { issues: issues.map(without), faults }
-    },
-    async read(number) {
-      const issue = await tracker.read(number)
-      return issue && without(issue)
-    },
   }
 }

@@ -4,8 +4,9 @@
  * Ready is what somebody labelled who may write here, about the text that is there now (`trust.ts`). What has
  * not changed is not asked for again, and a write that would change nothing is not sent. Labels compare as
  * GitHub compares them, without regard to case, and come back as they are spelled here. An issue that cannot
- * be understood is a fault of the listing. A GitHub that cannot be asked, that limits us, or that does
- * not show the repository to the token throws `unreachable`: that says nothing about any issue.
+ * be understood is a fault of the listing, and so is a repository that has another name by now. A GitHub that
+ * cannot be asked, or that limits us, throws `unreachable`; one that refuses the token, or does not show it the
+ * repository, `misconfigured`: neither says anything about any issue.
  *
  * It never says `conflict`: a write of ours changes a label, our own comment or the state, and nothing of a
  * person's. A blocker in another repository stands as number 0 in `blockedBy`, and in words among the faults.
@@ -13,9 +14,9 @@
 import type { Clock } from '../../clock.ts'
 import type { ApiCheck } from '../../github/check.ts'
 import type { GithubClient } from '../../github/client.ts'
-import { GithubError } from '../../github/github-error.ts'
+import { GithubError, type GithubErrorCode } from '../../github/github-error.ts'
 import { inTurn } from '../../in-turn.ts'
-import { TrackerError } from '../tracker-error.ts'
+import { TrackerError, type TrackerErrorCode } from '../tracker-error.ts'
 import type { LabelChange, Tracker, Written } from '../tracker.ts'
 import { checkIssues } from './check.ts'
 import { type Closing, closingOf } from './closing.ts'
@@ -25,6 +26,7 @@ import { oneIssue, openIssues } from './issues.ts'
 import { ownComment } from './own-comment.ts'
 import { permissions } from './permissions.ts'
 import { type RawIssue, versionOf } from './raw-issue.ts'
+import { renaming } from './renaming.ts'
 import { type Repo, repoOf } from './repo.ts'
 import { sinceChanged } from './since-changed.ts'
 import { spellings } from './spellings.ts'
@@ -54,6 +56,7 @@ export function githubTracker(options: GithubTrackerOptions): Tracker {
   const repo = repoOf(options.repo, client)
   const spelled = spellings([readyLabel])
   const commenting = ownComment(repo)
+  const renamed = renaming(repo, clock)
   const turn = inTurn()
   const tracking = trackingOf({ repo, readyLabel, owners, clock, spell: spelled.spell })
 
@@ -65,11 +68,12 @@ export function githubTracker(options: GithubTrackerOptions): Tracker {
       asking(async () => {
         spelled.learn(labels)
         const wanted = [...new Set(labels)]
-        const { issues, faults } = await openIssues(wanted, repo)
+        const { issues, faults, isMoved } = await openIssues(wanted, repo)
         const all = await Promise.all(issues.map((issue) => tracked(issue, tracking)))
+        const moved = isMoved ? await renamed() : []
         return {
           issues: all.map(({ issue }) => issue),
-          faults: [...faults, ...all.flatMap((each) => each.faults)],
+          faults: [...moved, ...faults, ...all.flatMap((each) => each.faults)],
         }
       }),
     read: (number) =>
@@ -116,8 +120,22 @@ async function asking<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof GithubError)) throw error
-    throw new TrackerError('unreachable', error.message, { cause: error })
+    throw new TrackerError(codes[error.code], saidOf(error), { cause: error })
   }
+}
+
+const codes: Readonly<Record<GithubErrorCode, TrackerErrorCode>> = {
+  unreachable: 'unreachable',
+  limited: 'unreachable',
+  unauthorized: 'misconfigured',
+  forbidden: 'misconfigured',
+  // That one issue is gone is no error: this is about the repository.
+  gone: 'misconfigured',
+  refused: 'unreachable',
+}
+
+function saidOf({ code, message }: GithubError): string {
+  return code === 'gone' ? `${message}: it is not there for this token` : message
 }
 
 /** What goes between our look and our write is gone, too, if it is still gone at a second look. */
