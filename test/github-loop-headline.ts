@@ -57,7 +57,7 @@ function expectPrompts({ ground, commits }: Stage, job: number) {
   const [first, fix, ...more] = ground.prompts()
   expect(more).toEqual([])
   expect(first).toContain('# Mend it\n\nwork.txt is broken.')
-  expect(fix).toContain(`Your commit ${commits()[0]!.sha} is on main`)
+  expect(fix).toContain(`The checks of your commit ${commits()[0]!.sha}`)
   expect(fix).toMatch(new RegExp(`^test: http.*/octo/infra/.*${job}$`, 'm'))
   expect(fix).not.toMatch(/^lint/m)
   expect(fix).toContain(`line 400 of the log\n${why}\n`)
