@@ -12,6 +12,10 @@ export type Place = {
   readonly github: string
   readonly token: string
   readonly phone: string
+  /** Default: a command that does what the plan says. */
+  readonly executor?: object
+  /** Default: by thread, at `threads`. */
+  readonly links?: object
 }
 
 export const operator = 'github-operator-token'
@@ -19,25 +23,20 @@ export const operator = 'github-operator-token'
 /** Where threads live. */
 export const threads = 'https://t3.example'
 
-export function configOf({ store, ground, github, token, phone }: Place) {
-  const agent = join(import.meta.dirname, 'github-loop-agent.mjs')
+export function configOf(place: Place) {
+  const { store, ground, github, token, phone, links = { baseUrl: threads } } = place
   const tree = {
     listen: '127.0.0.1:0',
     store: { type: 'sqlite', path: store },
     tokens: { operator },
     channels: { phone: { type: 'ntfy', server: phone, topic: 'afk' } },
-    links: { baseUrl: threads },
+    links,
     loop: {
       killSwitch: false,
       pollEvery: '200ms',
       defaults: {
         tracker: { type: 'github', token, baseUrl: github, repo: 'octo/infra' },
-        executor: {
-          type: 'command',
-          argv: [process.execPath, agent],
-          stdin: true,
-          env: { ...AGENT_ENV, AFK_PLAN: ground.agents },
-        },
+        executor: place.executor ?? planned(ground.agents),
         ci: { type: 'github' },
         landing: 'push',
       },
@@ -45,4 +44,10 @@ export function configOf({ store, ground, github, token, phone }: Place) {
     },
   }
   return parseConfig(JSON.stringify(tree), { file: null, env: {} })
+}
+
+function planned(folder: string) {
+  const agent = join(import.meta.dirname, 'github-loop-agent.mjs')
+  const env = { ...AGENT_ENV, AFK_PLAN: folder }
+  return { type: 'command', argv: [process.execPath, agent], stdin: true, env }
 }

@@ -19,7 +19,7 @@ import type { RepositoryHandle } from './github/repository.ts'
 import { type GithubRequest, type GithubStandIn, githubStandIn } from './github/stand-in.ts'
 import { asking } from './github-loop-asking.ts'
 import { type Commit, loopGround, type Plan } from './github-loop-ground.ts'
-import { configOf } from './github-loop-node.ts'
+import { configOf, type Place } from './github-loop-node.ts'
 import type { NtfyServer } from './ntfy-server.ts'
 import { ntfyStandIn } from './ntfy-stand-in.ts'
 import { until } from './until.ts'
@@ -32,6 +32,8 @@ export type StageOptions = {
   readonly required?: readonly string[]
   /** Default: a stand-in. It is closed afterwards. */
   readonly phone?: Pick<NtfyServer, 'url' | 'poll' | 'close'>
+  /** What its owner wrote of them; default: a command that does what the plan says, and links by thread. */
+  readonly written?: Pick<Place, 'executor' | 'links'>
 }
 
 export type Stage = Awaited<ReturnType<typeof staged>>
@@ -56,7 +58,10 @@ async function staged(options: StageOptions) {
   const landed = bridged({ github, ground, ...far }, options)
   const store = join(folder, 'afk.db')
   const config = (token: string) =>
-    configOf({ store, ground, github: github.url, token, phone: phone.url })
+    configOf({
+      ...{ store, ground, github: github.url, token, phone: phone.url },
+      ...options.written,
+    })
   const events: LogEvent[] = []
   const node = await startNode(config(far.token), { log: (event) => void events.push(event) })
   const asked = asking(node.url)
