@@ -13,7 +13,7 @@ import type { Runs } from '../store/runs.ts'
 import { asker } from './asker.ts'
 import { type ChoreParts, doChores } from './chores.ts'
 import type { Driver } from './driver.ts'
-import { faults, said } from './faults.ts'
+import { type Faults, faults, said } from './faults.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { lanes } from './lanes.ts'
 import { type Pauses, pauses } from './pauses.ts'
@@ -22,6 +22,7 @@ import { type SleepWatch, sleepWatch } from './sleep-watch.ts'
 import { poller } from './poller.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
+import { toldExecutor } from './told-executor.ts'
 import { watcher } from './watcher.ts'
 
 export type LoopParts = {
@@ -91,7 +92,9 @@ type Turning = LoopParts & { readonly stopping: Stopping; readonly slept: SleepW
 function lanesOf(parts: Turning & { readonly held: Pauses }) {
   const { tell, log, held, slept, stopping } = parts
   const { failed, well } = faults(tell)
-  const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
+  const repositories = withTold(parts.repositories, { failed, well })
+  const looking = { ...parts, repositories }
+  const asked = watcher({ ...looking, asker: asker(looking), isPaused: held.isPaused })
   let known: Promise<void> | undefined
   const polled = poller({ ...parts, faults: { failed, well } })
 
@@ -124,6 +127,15 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
   const orphaned = (repo: string, run: string) =>
     failed(`orphan ${run}`, { event: 'look-failed', repo, detail: orphanWords(run) })
   return { looks, polls, chores, orphaned }
+}
+
+function withTold(repositories: LoopParts['repositories'], told: Faults) {
+  return new Map(
+    [...repositories].map(([repo, each]) => {
+      const executor = toldExecutor(each.executor, { repo, ...told })
+      return [repo, { ...each, executor }] as const
+    }),
+  )
 }
 
 const orphanWords = (run: string) =>
