@@ -15,6 +15,7 @@ import { counting } from './metrics.mjs'
 import { pace } from './pace.mjs'
 import { startSink } from './processes.mjs'
 import { ring, version } from './command.mjs'
+import { t3 } from './t3.mjs'
 import { print } from './table.mjs'
 import { throughput } from './throughput.mjs'
 import { ticks } from './ticks.mjs'
@@ -38,6 +39,7 @@ const parts = {
   ring: () => ring({ sink, rounds: isQuick ? 5 : 10 }),
   ticks: () => ticks({ many: 10_000, ended: 100_000, rounds: isQuick ? 1 : 3 }),
   verdicts: () => verdicts({ count: isQuick ? 5 : 15 }),
+  t3: () => t3({ threads: 10_000, runs: 50, verdicts: isQuick ? 4 : 10 }),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))
