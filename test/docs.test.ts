@@ -257,6 +257,7 @@ describe('the log', () => {
     'budget-granted': true,
     'issue-faulty': true,
     'chore-waits': true,
+    'token-expires': true,
     'rings-forgotten': true,
     'heartbeat-refused': true,
     'heartbeat-taken': true,

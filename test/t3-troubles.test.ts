@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { type LoopTurn, waits } from './t3-loop-agent.ts'
+import type { T3StandIn } from './t3/stand-in.ts'
 import { troubles } from './t3-troubles.ts'
 import { until } from './until.ts'
 
@@ -159,6 +160,20 @@ test('a token that is revoked in the middle of a run ends nothing, is told once,
   expect(await over()).toMatchObject({ state: 'done' })
   expect(await charges()).toEqual([null])
 })
+
+test('a token that expires within a day is told by the name of its server, once for all repositories', async () => {
+  const { t3, reopen, expiring } = await troubles([], { repos: ['infra', 'web'] })
+  await until('its token was asked for', () => asksForToken(t3) > 0)
+  expect(expiring()).toEqual([])
+  await reopen(t3.tokens.issue({ ttlMs: 23 * 60 * minute }))
+  const { host: server } = new URL(t3.url)
+  await until('it is told', () => expiring().length > 0)
+  expect(expiring()).toMatchObject([{ server, at: expect.stringMatching(/^20\d\d-.*Z$/) }])
+  expect(asksForToken(t3)).toBe(2)
+})
+
+const asksForToken = ({ requests }: Pick<T3StandIn, 'requests'>) =>
+  requests().filter(({ path }) => path === '/api/auth/session').length
 
 test('a T3 server of another API generation is sent nothing, and said so once; the issue waits for one that is known', async () => {
   const { t3, file, passLooking, run, comes, over, told } = await troubles([pushes], {

@@ -34,16 +34,17 @@ export async function troubles(plan: LoopPlan, wish: Wish = {}) {
   const { repos = ['infra'], silentMinutes = 45, smells = [], ...played } = wish
   const folder = temporaryFolder()
   const clock = leapingClock()
+  const events: LogEvent[] = []
   const { agent, began, begun } = loopAgent(plan)
   const t3 = await t3StandIn({ ...played, agent, now: clock.now })
   onTestFinished(async () => {
     await t3.close()
     expect(t3.smells()).toEqual(smells)
+    expect(events.filter(({ event }) => event === 'bug')).toEqual([])
   })
   for (const name of repos) await layGround(join(folder, name))
   const store = openStore({ path: join(folder, 'afk.db') })
   const looks = lookedAt(store)
-  const events: LogEvent[] = []
   const open = (token: string) => {
     const config = configOf({ folder, repos, silentMinutes, url: t3.url, token })
     const log = (event: LogEvent) => void events.push(event)
@@ -84,7 +85,8 @@ export async function troubles(plan: LoopPlan, wish: Wish = {}) {
     },
     /** What could not be looked at, as people were told. */
     told: () => events.flatMap((each) => (each.event === 'look-failed' ? [each.detail] : [])),
-    bugs: () => events.filter(({ event }) => event === 'bug'),
+    /** Which tokens expire, as people were told. */
+    expiring: () => events.filter(({ event }) => event === 'token-expires'),
   }
 }
 

@@ -10,6 +10,7 @@ import { forgetting } from '../loop/forgetting.ts'
 import { gatekeeper } from '../loop/gatekeeper.ts'
 import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
+import { tokenWatch } from '../loop/token-watch.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Terminal } from '../run/run.ts'
 import type { GithubHooks } from '../server/hooks.ts'
@@ -39,7 +40,7 @@ const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
-  const { repositories, orphan, hooks, close } = openRepositories(config, {
+  const { repositories, orphan, hooks, tokens, close } = openRepositories(config, {
     folder: loopFolder(config),
     clock,
   })
@@ -68,6 +69,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { transcripts: days } = config.retention
   const keeper = housekeeper({ runs: store, repositories, days, tell })
   const sweeping = forgetting({ housekeeper: keeper, clock, log })
+  const watching = tokenWatch({ tokens, clock, log, tell })
   return {
     ...turning,
     opened: { repositories, close: async () => {} },
@@ -76,6 +78,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     start() {
       turning.start()
       sweeping.start()
+      watching.start()
     },
     desk: desk({
       runs: store,
@@ -88,6 +91,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     }),
     async stop() {
       sweeping.stop()
+      watching.stop()
       // What a remote or a forge keeps waiting is called off, so that nobody waits for it.
       await Promise.all([turning.stop(), close()])
     },
