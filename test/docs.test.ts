@@ -166,6 +166,7 @@ describe('what is made from a schema', () => {
       'tracker: github',
       'tracker: files',
       'executor: command',
+      'executor: t3',
       'ci: command',
       'ci: github',
       'ci: none',
@@ -185,7 +186,7 @@ describe('what is made from a schema', () => {
     const names = Array.from(list.matchAll(/^- `([^`]+)`/gm), ([, name = '']) => name)
     const types = names.filter((name) => name.includes(': '))
     expect(names).toEqual([...laterKeys, ...types])
-    expect(types).toEqual(['store.type: postgres', 'executor.type: t3'])
+    expect(types).toEqual(['store.type: postgres'])
   })
 })
 
