@@ -144,6 +144,20 @@ describe('a T3 server that takes turns and starts none', () => {
   })
 })
 
+test('an agent that ignores interrupts keeps its repository busy, and it is said what is waited for', async () => {
+  const wish = { interrupts: 'ignored', silentMinutes: 2 } as const
+  const { file, begun, comes, passLooking, clock, store, waiting } = await troubles([waits], wish)
+  file()
+  await begun(1)
+  await comes('works', isRunning)
+  await passLooking(3 * minute)
+  await comes('has ended', ({ state }) => state === 'needs-human')
+  await until('its chore waits', () => waiting().length > 0, 30_000)
+  expect(waiting()).toEqual(['stop-agent: it is not shown that nothing of the agent runs'])
+  await clock.pass(5 * minute)
+  expect((await store.slots()).has('infra')).toBe(true)
+})
+
 test('a token that is revoked in the middle of a run ends nothing, is told once, and another one goes on', async () => {
   const { t3, file, begun, began, passLooking, run, comes, over, told, reopen, charges } =
     await troubles([waits])

@@ -85,6 +85,11 @@ export async function troubles(plan: LoopPlan, wish: Wish = {}) {
     },
     /** What could not be looked at, as people were told. */
     told: () => events.flatMap((each) => (each.event === 'look-failed' ? [each.detail] : [])),
+    /** What must follow an end, and could not be done. */
+    waiting: () =>
+      events.flatMap((each) =>
+        each.event === 'chore-waits' ? [`${each.kind}: ${each.detail}`] : [],
+      ),
     /** Which tokens expire, as people were told. */
     expiring: () => events.filter(({ event }) => event === 'token-expires'),
   }
