@@ -17,6 +17,7 @@ import { counting } from './metrics.mjs'
 import { pace } from './pace.mjs'
 import { startSink } from './processes.mjs'
 import { ring, version } from './command.mjs'
+import { t3 } from './t3.mjs'
 import { print } from './table.mjs'
 import { throughput } from './throughput.mjs'
 import { ticks } from './ticks.mjs'
@@ -47,6 +48,7 @@ const parts = {
         ? { runs: 50, judged: { polled: 4, hooked: 3, twice: 1 }, seconds: 20 }
         : { runs: 200, judged: { polled: 8, hooked: 5, twice: 2 }, seconds: 25 },
     ),
+  t3: () => t3({ threads: 10_000, runs: 50, verdicts: isQuick ? 4 : 10 }),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))

@@ -57,6 +57,11 @@ const events: { readonly [E in LogEvent['event']]: Extract<LogEvent, { event: E 
     kind: 'stop-agent',
     detail: 'it still runs',
   },
+  'token-expires': {
+    event: 'token-expires',
+    server: '127.0.0.1:3773',
+    at: '2026-11-25T09:00:00.000Z',
+  },
   'rings-forgotten': { event: 'rings-forgotten', count: 3, days: 365 },
   'heartbeat-refused': { event: 'heartbeat-refused', detail: 'the heartbeat’s URL answered 404' },
   'heartbeat-taken': { event: 'heartbeat-taken' },

@@ -141,6 +141,7 @@ function say(event: LogEvent): string {
     case 'look-failed':
     case 'issue-faulty':
     case 'chore-waits':
+    case 'token-expires':
       return sayOfLoop(event)
   }
 }
@@ -163,6 +164,8 @@ function sayOfLoop(event: LoopEvent): string {
       return `${event.repo}: ${event.where}: ${event.detail}`
     case 'chore-waits':
       return `${event.kind} of ${event.run} waits: ${event.detail}`
+    case 'token-expires':
+      return `the token for ${event.server} expires at ${event.at}: mint another`
   }
 }
 

@@ -166,6 +166,7 @@ describe('what is made from a schema', () => {
       'tracker: github',
       'tracker: files',
       'executor: command',
+      'executor: t3',
       'ci: command',
       'ci: github',
       'ci: none',
@@ -185,7 +186,7 @@ describe('what is made from a schema', () => {
     const names = Array.from(list.matchAll(/^- `([^`]+)`/gm), ([, name = '']) => name)
     const types = names.filter((name) => name.includes(': '))
     expect(names).toEqual([...laterKeys, ...types])
-    expect(types).toEqual(['store.type: postgres', 'executor.type: t3'])
+    expect(types).toEqual(['store.type: postgres'])
   })
 })
 
@@ -257,6 +258,7 @@ describe('the log', () => {
     'budget-granted': true,
     'issue-faulty': true,
     'chore-waits': true,
+    'token-expires': true,
     'rings-forgotten': true,
     'heartbeat-refused': true,
     'heartbeat-taken': true,

@@ -6,6 +6,8 @@ import { RingPageView, RingView, StatusView } from '../src/server/schemas.ts'
 import { read } from './bell.ts'
 import { operator } from './github-loop-node.ts'
 
+const json = { 'content-type': 'application/json' }
+
 export type SeenRun = z.infer<typeof RunView>
 
 export function asking(url: () => string) {
@@ -14,6 +16,13 @@ export function asking(url: () => string) {
   const get = async <T extends z.ZodType>(schema: T, path: string): Promise<z.infer<T>> =>
     read(schema, await fetch(`${url()}/v1${path}`, { headers }))
   return {
+    /** Makes a run of a conversation that a person began. The status, and what is said. */
+    async adopt(number: number, thread: string) {
+      const body = JSON.stringify({ repo: 'infra', number, thread, by: 'kim' })
+      const asked = { method: 'POST', body, headers: { ...headers, ...json } }
+      const answer = await fetch(`${url}/v1/adopt`, asked)
+      return { status: answer.status, said: await answer.text() }
+    },
     /** All of them whole, newest first. */
     async runs(): Promise<readonly SeenRun[]> {
       const { runs } = await get(RunPageView, '/runs?limit=200')

@@ -14,6 +14,10 @@ export type Place = {
   readonly phone: string
   /** Who merges its pull requests; null: agents push to the landing branch. */
   readonly merges: 'human' | 'auto' | null
+  /** Default: a command that does what the plan says. */
+  readonly executor?: object
+  /** Default: by thread, at `threads`. */
+  readonly links?: object
 }
 
 export const operator = 'github-operator-token'
@@ -24,26 +28,22 @@ export const webhookSecret = 'github-webhook-secret'
 /** Where threads live. */
 export const threads = 'https://t3.example'
 
-export function configOf({ store, ground, github, token, phone, merges }: Place) {
-  const agent = join(import.meta.dirname, 'github-loop-agent.mjs')
+export function configOf(place: Place) {
+  const { store, ground, github, token, phone, merges } = place
+  // Where nobody says where threads live, a ring leads to what it is about.
+  const links = place.links ?? (merges === null ? { baseUrl: threads } : {})
   const tree = {
     listen: '127.0.0.1:0',
     store: { type: 'sqlite', path: store },
     tokens: { operator },
     channels: { phone: { type: 'ntfy', server: phone, topic: 'afk' } },
-    // Where nobody says where threads live, a ring leads to what it is about.
-    ...(merges === null && { links: { baseUrl: threads } }),
+    links,
     loop: {
       killSwitch: false,
       pollEvery: '200ms',
       defaults: {
         tracker: { type: 'github', token, webhookSecret, baseUrl: github, repo: 'octo/infra' },
-        executor: {
-          type: 'command',
-          argv: [process.execPath, agent],
-          stdin: true,
-          env: { ...AGENT_ENV, AFK_PLAN: ground.agents },
-        },
+        executor: place.executor ?? planned(ground.agents),
         ci: { type: 'github' },
         ...(merges === null ? { landing: 'push' } : { landing: 'pull-request', merge: merges }),
       },
@@ -51,4 +51,10 @@ export function configOf({ store, ground, github, token, phone, merges }: Place)
     },
   }
   return parseConfig(JSON.stringify(tree), { file: null, env: {} })
+}
+
+function planned(folder: string) {
+  const agent = join(import.meta.dirname, 'github-loop-agent.mjs')
+  const env = { ...AGENT_ENV, AFK_PLAN: folder }
+  return { type: 'command', argv: [process.execPath, agent], stdin: true, env }
 }

@@ -19,7 +19,7 @@ import type { RepositoryHandle } from './github/repository.ts'
 import { type GithubRequest, type GithubStandIn, githubStandIn } from './github/stand-in.ts'
 import { asking } from './github-loop-asking.ts'
 import { type Commit, loopGround, type Plan } from './github-loop-ground.ts'
-import { configOf } from './github-loop-node.ts'
+import { configOf, type Place } from './github-loop-node.ts'
 import type { NtfyServer } from './ntfy-server.ts'
 import { ntfyStandIn } from './ntfy-stand-in.ts'
 import { until } from './until.ts'
@@ -38,6 +38,8 @@ export type StageOptions = {
   readonly aheadMs?: number
   /** Default: a stand-in. It is closed afterwards. */
   readonly phone?: Pick<NtfyServer, 'url' | 'poll' | 'close'>
+  /** What its owner wrote of them; default: a command that does what the plan says, and links by thread. */
+  readonly written?: Pick<Place, 'executor' | 'links'>
 }
 
 export type Stage = Awaited<ReturnType<typeof staged>>
@@ -66,6 +68,7 @@ async function staged(options: StageOptions) {
     configOf({
       ...{ store, ground, github: github.url, token, phone: phone.url },
       merges: options.merges ?? null,
+      ...options.written,
     })
   const events: LogEvent[] = []
   const start = (token: string) =>

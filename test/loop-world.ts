@@ -32,15 +32,26 @@ export type LoopWorld = {
   edit(number: number, change: (text: string) => string): boolean
 }
 
+/** The agent's program, which is told its world's folder. */
+export const agentOf = (folder: string) => [process.execPath, agent, folder] as const
+
 const agent = fileURLToPath(new URL('counting-agent.mjs', import.meta.url))
 
-/** `hook`: where its rings go. */
-export async function loopWorld(name: string, hook: string): Promise<LoopWorld> {
+const counting = (folder: string) => {
+  return { type: 'command', argv: agentOf(folder), stdin: true, env: AGENT_ENV }
+}
+
+/** `hook`: where its rings go. `executor`: who runs the agents of a world in this folder; default: a command. */
+export async function loopWorld(
+  name: string,
+  hook: string,
+  executor: (folder: string) => object = counting,
+): Promise<LoopWorld> {
   const folder = temporaryFolder()
   const issues = join(folder, 'issues')
   mkdirSync(issues)
   await layGround(folder)
-  const config = configOf({ name, folder, hook })
+  const config = configOf({ name, folder, hook, executor: executor(folder) })
   const scenes: Scene[] = []
   const fileOf = (number: number) => {
     const scene = scenes.find((each) => each.number === number)
@@ -106,10 +117,14 @@ export function readOr<T>(otherwise: T, path: string): string | T {
   }
 }
 
-type Place = { readonly name: string; readonly folder: string; readonly hook: string }
+type Place = {
+  readonly name: string
+  readonly folder: string
+  readonly hook: string
+  readonly executor: object
+}
 
-function configOf({ name, folder, hook }: Place) {
-  const argv = [process.execPath, agent, folder]
+function configOf({ name, folder, hook, executor }: Place) {
   return {
     tokens: { operator: token },
     channels: { hook: { type: 'webhook', url: hook, secret } },
@@ -118,7 +133,7 @@ function configOf({ name, folder, hook }: Place) {
       pollEvery: '500ms',
       defaults: {
         tracker: { type: 'files', path: join(folder, 'issues') },
-        executor: { type: 'command', argv, stdin: true, env: AGENT_ENV },
+        executor,
         ci: { type: 'command', argv: [process.execPath, '--test'] },
         landing: 'push',
         limits: { fixForwardAttempts: 2 },

@@ -11,6 +11,7 @@ import { forgetting } from '../loop/forgetting.ts'
 import { gatekeeper } from '../loop/gatekeeper.ts'
 import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
+import { tokenWatch } from '../loop/token-watch.ts'
 import { detailOf } from '../run/proof.ts'
 import type { Run, Terminal } from '../run/run.ts'
 import type { GithubStanding } from '../server/github-view.ts'
@@ -47,7 +48,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { store, clock, log } = parts
   const { folder, pollEveryMs } = { folder: loopFolder(config), pollEveryMs: config.loop.pollEvery }
   const opening = openRepositories(config, { folder, clock })
-  const { repositories, orphan, hooks, github, t3, close } = opening
+  const { repositories, orphan, hooks, github, t3, tokens, close } = opening
   const tell = log
   const driven = driver({
     runs: store,
@@ -74,6 +75,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const { transcripts: days } = config.retention
   const keeper = housekeeper({ runs: store, repositories, days, tell })
   const sweeping = forgetting({ housekeeper: keeper, clock, log })
+  const watching = tokenWatch({ tokens, clock, log, tell })
   return {
     ...turning,
     opened: { repositories, close: async () => {} },
@@ -90,6 +92,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     start() {
       turning.start()
       sweeping.start()
+      watching.start()
     },
     desk: desk({
       runs: store,
@@ -102,6 +105,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     }),
     async stop() {
       sweeping.stop()
+      watching.stop()
       // What a remote or a forge keeps waiting is called off, so that nobody waits for it.
       await Promise.all([turning.stop(), close()])
     },

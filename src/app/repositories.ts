@@ -12,6 +12,7 @@ import type { Pulls } from '../landing/pulls.ts'
 import { prompts } from '../loop/prompts.ts'
 import type { Orphan } from '../loop/chores.ts'
 import type { Repository } from '../loop/repository.ts'
+import type { WatchedToken } from '../loop/token-watch.ts'
 import { filesTracker } from '../trackers/files/tracker.ts'
 import { githubTracker } from '../trackers/github/tracker.ts'
 import type { Labels, Tracker } from '../trackers/tracker.ts'
@@ -28,6 +29,8 @@ export type OpenRepositories = {
   readonly github: GithubClients['standings']
   /** Of a repository that is not among them any more. */
   readonly orphan: (name: string) => Orphan
+  /** Those whose servers say when they expire. */
+  readonly tokens: readonly WatchedToken[]
   close(): Promise<void>
 }
 
@@ -60,6 +63,7 @@ export function openRepositories(
     },
     t3,
     github: github.standings,
+    tokens: t3.tokens(),
     orphan: (name) => orphanOf(name, { ...at, t3, known }),
     async close() {
       closing.abort()

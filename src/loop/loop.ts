@@ -15,7 +15,7 @@ import { asker } from './asker.ts'
 import { type ChoreParts, doChores } from './chores.ts'
 import { comments, type CommentsParts } from './comments.ts'
 import type { Driver } from './driver.ts'
-import { faults, said } from './faults.ts'
+import { type Faults, faults, said } from './faults.ts'
 import { gaps } from './gaps.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { lanes } from './lanes.ts'
@@ -26,6 +26,7 @@ import { poller } from './poller.ts'
 import { rounds } from './rounds.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
+import { toldExecutor } from './told-executor.ts'
 import { watcher } from './watcher.ts'
 
 export type LoopParts = {
@@ -100,7 +101,9 @@ type Turning = LoopParts & { readonly stopping: Stopping; readonly slept: SleepW
 function lanesOf(parts: Turning & { readonly held: Pauses }) {
   const { tell, log, held, slept, stopping, clock } = parts
   const { failed, well } = faults(tell)
-  const asked = watcher({ ...parts, asker: asker(parts), isPaused: held.isPaused })
+  const repositories = withTold(parts.repositories, { failed, well })
+  const looking = { ...parts, repositories }
+  const asked = watcher({ ...looking, asker: asker(looking), isPaused: held.isPaused })
   let known: Promise<void> | undefined
   const told = comments(parts)
   const asks = poller({ ...parts, comments: told, faults: { failed, well } })
@@ -142,6 +145,15 @@ function lanesOf(parts: Turning & { readonly held: Pauses }) {
   const orphaned = (repo: string, run: string) =>
     failed(`orphan ${run}`, { event: 'look-failed', repo, detail: orphanWords(run) })
   return { looks, polls, polled, chores, orphaned }
+}
+
+function withTold(repositories: LoopParts['repositories'], told: Faults) {
+  return new Map(
+    [...repositories].map(([repo, each]) => {
+      const executor = toldExecutor(each.executor, { repo, ...told })
+      return [repo, { ...each, executor }] as const
+    }),
+  )
 }
 
 const orphanWords = (run: string) =>

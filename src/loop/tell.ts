@@ -30,6 +30,8 @@ export type LoopEvent =
       readonly where: string
       readonly detail: string
     }
+  /** Within a day, as the server says; told once a day. */
+  | { readonly event: 'token-expires'; readonly server: string; readonly at: string }
   | {
       readonly event: 'chore-waits'
       readonly run: string

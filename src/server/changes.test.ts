@@ -160,6 +160,7 @@ const events: {
   'loop-resumed': { scope: '*', by: 'operator' },
   'budget-granted': { issue: 'infra#42', by: 'ada', why: 'nearly there' },
   'issue-faulty': { repo: 'infra', where: '42.md', detail: 'it has no title' },
+  'token-expires': { server: '127.0.0.1:3773', at: '2026-11-25T09:00:00.000Z' },
   'chore-waits': { run: 'run_1', kind: 'label', detail: 'the tracker refuses' },
   bug: { where: 'lane phone', detail: 'TypeError' },
 }

@@ -80,6 +80,7 @@ export function changeOf(event: LogEvent): Change | null {
     case 'budget-granted':
     case 'look-failed':
     case 'issue-faulty':
+    case 'token-expires':
     case 'node-started':
     case 'node-stopped':
     case 'rings-forgotten':

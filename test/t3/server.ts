@@ -28,8 +28,8 @@ export type T3Request = {
 
 export type ServerOptions = Desk & {
   readonly faults: Orders<Fault>
-  /** Whether everything hangs at present. */
-  readonly isHanging: () => boolean
+  /** How everything fails at present; null: it does not. */
+  readonly away: () => Fault | null
   readonly requests: T3Request[]
   readonly problem: (what: string) => void
 }
@@ -38,7 +38,7 @@ export async function answered(options: ServerOptions, turn: Turn, body: string)
   const { state, requests } = options
   const { method, path, query, headers } = requestOf(turn.req, body)
   const target = turn.req.url ?? ''
-  const fault = options.isHanging() ? 'hang' : options.faults.next(`${method} ${target}`)
+  const fault = options.away() ?? options.faults.next(`${method} ${target}`)
   const isAnswered = fault === null || isDone(fault)
   const answer = isAnswered ? await answerOf(options, { method, path, query, headers, body }) : null
   const shown = fault === null ? answer : wrong(fault, path, answer)

@@ -83,6 +83,8 @@ export type T3StandIn = {
   fail(fault: Fault, where?: Where): void
   /** From now on connections are taken and nothing is answered, as while it starts. */
   hang(): void
+  /** From now on connections are reset, as where no server is. */
+  down(): void
   answer(): void
   /** Dispatches are taken and nothing is done of them, until a restart; those are lost. */
   wedge(): void
@@ -109,7 +111,7 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
     failedStart: () => failures.shift() ?? null,
   }
   let life = newLife(provider)
-  let isHanging = false
+  let away: Fault | null = null
   const accepted: Accepted[] = []
   const smells: string[] = []
   const faults = orders<Fault>()
@@ -123,7 +125,7 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
     },
     smell: (what) => void smells.push(what),
     faults,
-    isHanging: () => isHanging,
+    away: () => away,
     requests: [],
     problem: provider.problem,
   }
@@ -157,8 +159,9 @@ export async function t3StandIn(options: T3Options = {}): Promise<T3StandIn> {
     },
     failStart: (how) => void failures.push(how),
     fail: (fault, where = {}) => faults.order(fault, where),
-    hang: () => void (isHanging = true),
-    answer: () => void (isHanging = false),
+    hang: () => void (away = 'hang'),
+    down: () => void (away = 'reset'),
+    answer: () => void (away = null),
     wedge: () => void (life.isWedged = true),
     restart(mode = usualMode(state.version), version = state.version) {
       state.version = version
