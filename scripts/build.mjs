@@ -44,6 +44,8 @@ const shared = {
   platform: 'node',
   format: 'cjs',
   target: 'node18',
+  // Where the code is: beside it lies the page.
+  define: { 'import.meta.dirname': '__dirname' },
   legalComments: 'none',
   plugins: [apart],
   metafile: true,

@@ -2,6 +2,7 @@
  * The HTTP API of a node in-process: a real store in a folder of its own, a real courier, and channels
  * that write down what they are sent. Gone when the test is over.
  */
+import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import type { z } from 'zod'
 
@@ -25,6 +26,8 @@ import { live } from '../src/server/live.ts'
 import { metrics } from '../src/server/metrics.ts'
 import { nodeState } from '../src/server/node-state.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
+import { page } from '../src/server/page.ts'
+import { sessions } from '../src/server/sessions.ts'
 import type { SqliteOptions } from '../src/store/sqlite/store.ts'
 import { standInLoop } from './loop-stand-ins.ts'
 import { openStore } from './temporary.ts'
@@ -42,6 +45,8 @@ type BellOptions = {
   readonly issues?: readonly TrackedIssue[]
   /** Secrets of GitHub's webhooks; what they hasten is told in `hastened`. */
   readonly hookSecrets?: readonly string[]
+  /** Where its page is. Default: none was built. */
+  readonly web?: string
   /** The worktrees that its executor has kept. */
   readonly kept?: Kept[]
 }
@@ -123,6 +128,8 @@ export async function bell(options: BellOptions = {}) {
     wake,
     log,
     tokens,
+    sessions: sessions({ now: clock.now, newId: randomUUID }),
+    page: page(options.web === undefined ? [] : [options.web]),
     state,
     loop,
     doctor: doctor({

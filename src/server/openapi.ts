@@ -31,6 +31,8 @@ import {
   RingPageView,
   RingsQuery,
   RingView,
+  SessionView,
+  SignInBody,
   StatusView,
 } from './schemas.ts'
 
@@ -169,6 +171,11 @@ const operations: Record<string, Record<string, Operation>> = {
   '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
   '/v1/status': {
     get: { summary: 'How the node stands', query: StatusQuery, answers: { '200': StatusView } },
+  },
+  '/v1/session': {
+    get: { summary: 'Whether this browser has signed in', answers: { '200': SessionView } },
+    post: { summary: 'Sign in', body: SignInBody, answers: { '200': SessionView } },
+    delete: { summary: 'Sign out', answers: { '200': SessionView } },
   },
   '/v1/events': {
     get: {

@@ -118,6 +118,17 @@ export const DrillBody = z.strictObject({ kind: Kind.default('needs-human') })
 
 export const Resent = z.object({ id: z.string(), deliveries: z.array(Owed) }).meta({ id: 'Resent' })
 
+export const SignInBody = z.strictObject({ token: z.string().max(1_000) })
+
+export const SessionView = z
+  .object({
+    needed: z
+      .boolean()
+      .describe('the node has tokens: without one, or a session, it answers nobody'),
+    signedIn: z.boolean(),
+  })
+  .meta({ id: 'Session' })
+
 export const FindingView = z
   .object({
     about: z.string(),
