@@ -18,7 +18,7 @@ const purePaths = [
   /^src\/(store\/store-error|trackers\/tracker-error|ci\/(ci-error|command\/(kept-output|last-lines))|landing\/landing-error|landing\/git\/own-work)\.ts$/,
   /^src\/executors\/command\/(ending|plain-output|claude-code|codex|opencode|substitute-argv)\.ts$/,
   /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|loopback|problem|starter|substitute)\.ts$/,
-  /^src\/server\/(views|run-views|run-words)\.ts$/,
+  /^src\/server\/(views|run-views|run-words|delivery-words|own-page|weeks|bell-views)\.ts$/,
   /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
   /^src\/(app\/(places|guard)|server\/changes)\.ts$/,

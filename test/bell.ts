@@ -119,6 +119,7 @@ export async function bell(options: BellOptions = {}) {
   const hastened: Array<readonly [string, string | null]> = []
   const app = createApp({
     rings: store,
+    bell: store,
     intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
     channels,
     schemes: [],

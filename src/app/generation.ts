@@ -146,6 +146,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
   }
   const { fetch } = createApp({
     rings: store,
+    bell: store,
     intake: door,
     channels,
     schemes,

@@ -11,8 +11,9 @@ import { gatekeeper } from '../loop/gatekeeper.ts'
 import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { detailOf } from '../run/proof.ts'
-import type { Terminal } from '../run/run.ts'
+import { isEnded, type Terminal } from '../run/run.ts'
 import type { GithubHooks } from '../server/hooks.ts'
+import type { Live } from '../server/live.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
@@ -31,6 +32,7 @@ export type OpenLoopParts = {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  readonly live: Pick<Live, 'change'>
   /** Something is owed to these channels. */
   readonly wake: (channels: Iterable<string>) => void
 }
@@ -38,7 +40,8 @@ export type OpenLoopParts = {
 const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
-  const { store, clock, log } = parts
+  const { clock, log } = parts
+  const store = telling(parts)
   const { repositories, orphan, hooks, close } = openRepositories(config, {
     folder: loopFolder(config),
     clock,
@@ -90,6 +93,18 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
       sweeping.stop()
       // What a remote or a forge keeps waiting is called off, so that nobody waits for it.
       await Promise.all([turning.stop(), close()])
+    },
+  }
+}
+
+/** Whoever follows the events is told of each move of a run: the log has only their ends. */
+function telling({ store, live }: Pick<OpenLoopParts, 'store' | 'live'>): Store {
+  return {
+    ...store,
+    async move(move) {
+      const moved = await store.move(move)
+      if (moved !== null && !isEnded(moved.run)) live.change({ type: 'run', id: moved.run.id })
+      return moved
     },
   }
 }

@@ -14,6 +14,7 @@ import { StoreError } from '../store/store-error.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import { type Asked, auth } from './auth.ts'
+import { bellRoute, type BellRoute } from './bell-health.ts'
 import type { Doctor } from './doctor.ts'
 import { type GithubHooks, hookRoutes } from './hooks.ts'
 import { type Live, liveRoute } from './live.ts'
@@ -32,7 +33,8 @@ import { owedView } from './views.ts'
 
 export type AppParts = RingRoutes &
   LoopRoutes &
-  SignInRoutes & {
+  SignInRoutes &
+  BellRoute & {
     readonly page: Page
     readonly state: NodeState
     readonly doctor: Doctor
@@ -84,6 +86,7 @@ export function createApp(parts: AppParts) {
     const status = await parts.state.status()
     return c.json(why === undefined ? status : { ...status, why: await whyNot(why, parts) })
   })
+  app.route('/v1/bell', bellRoute(parts))
   app.route('/v1', loopRoutes(parts))
   app.route('/v1', placeRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))

@@ -21,6 +21,7 @@ import {
 import {
   Accepted,
   AckBody,
+  BellView,
   ChangeView,
   DoctorView,
   DrillBody,
@@ -171,6 +172,9 @@ const operations: Record<string, Record<string, Operation>> = {
   '/v1/doctor': { post: { summary: 'Try each configured thing', answers: { '200': DoctorView } } },
   '/v1/status': {
     get: { summary: 'How the node stands', query: StatusQuery, answers: { '200': StatusView } },
+  },
+  '/v1/bell': {
+    get: { summary: 'How the bell has done', answers: { '200': BellView } },
   },
   '/v1/session': {
     get: { summary: 'Whether this browser has signed in', answers: { '200': SessionView } },
