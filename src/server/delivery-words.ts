@@ -21,7 +21,7 @@ export function deliveryWords(delivery: Told): string {
 export function tryWords({ outcome, code, detail, ms }: TryStory): string {
   if (outcome === 'accepted') return `accepted after ${ms} ms`
   const why = detail === null ? '' : `: ${detail}`
-  return `${how(code)}${why}`
+  return `${howWords(code)}${why}`
 }
 
 const purposeWords: Readonly<Record<DeliveryStory['purpose'], string>> = {
@@ -63,7 +63,7 @@ const shownSpans = 3
 function triesWords(tries: readonly TryStory[]): string {
   const spans = spansOf(tries.filter(({ outcome }) => outcome !== 'accepted'))
   const told = spans.slice(-shownSpans).map(({ from, to, code }) => {
-    return `${span(from, to)} ${how(code)}`
+    return `${span(from, to)} ${howWords(code)}`
   })
   return spans.length > shownSpans ? `last, ${told.join(', ')}` : told.join(', ')
 }
@@ -88,7 +88,7 @@ function span(from: number, to: number): string {
 const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'] as const
 const ordinal = (number: number) => ordinals[number] ?? `${number}th`
 
-const howWords: Readonly<Record<FailureCode, string>> = {
+const byCode: Readonly<Record<FailureCode, string>> = {
   credential: 'had its credential refused',
   invalid: 'was refused as it is',
   'not-found': 'found nobody there',
@@ -102,6 +102,7 @@ const howWords: Readonly<Record<FailureCode, string>> = {
   'lease-expired': 'was cut off with the node',
 }
 
-function how(code: string | null): string {
-  return Object.hasOwn(howWords, code ?? '') ? howWords[code as FailureCode] : 'went wrong'
+/** What happened to a try that was not accepted, after its number: `the second got no answer`. */
+export function howWords(code: string | null): string {
+  return Object.hasOwn(byCode, code ?? '') ? byCode[code as FailureCode] : 'went wrong'
 }

@@ -1,0 +1,39 @@
+/** A value that is watched: whoever reads it in a component is drawn again when it is another one. */
+import { useEffect, useState } from 'preact/hooks'
+
+export type Cell<T> = {
+  get(): T
+  set(next: T): void
+  /** Returns how to watch no longer. */
+  watch(told: () => void): () => void
+}
+
+export function cell<T>(first: T): Cell<T> {
+  const watchers = new Set<() => void>()
+  let value = first
+  return {
+    get: () => value,
+    set(next) {
+      if (Object.is(next, value)) return
+      value = next
+      for (const told of watchers) told()
+    },
+    watch(told) {
+      watchers.add(told)
+      return () => void watchers.delete(told)
+    },
+  }
+}
+
+export function useCell<T>(watched: Cell<T>): T {
+  const [, draw] = useState({})
+  useEffect(() => {
+    const told = () => draw({})
+    const seen = watched.get()
+    const leave = watched.watch(told)
+    // It may have changed between the drawing and now.
+    if (!Object.is(seen, watched.get())) told()
+    return leave
+  }, [watched])
+  return watched.get()
+}
