@@ -4,6 +4,7 @@
  * `accepted by phone after 3 tries; the second got no answer`. A try says only what is known of it: what got no
  * answer is never called failed. Many tries that went alike are told as one.
  */
+import { oneLine } from '../doorbell/text.ts'
 import type { FailureCode } from '../doorbell/outcome.ts'
 import type { DeliveryStory, TryStory } from '../store/rings.ts'
 
@@ -20,7 +21,7 @@ export function deliveryWords(delivery: Told): string {
 /** One try by itself. */
 export function tryWords({ outcome, code, detail, ms }: TryStory): string {
   if (outcome === 'accepted') return `accepted after ${ms} ms`
-  const why = detail === null ? '' : `: ${detail}`
+  const why = detail === null ? '' : `: ${oneLine(detail)}`
   return `${howWords(code)}${why}`
 }
 
@@ -38,7 +39,7 @@ function standing({ channel, state, isTrying, code, detail, tries }: Told): stri
     case 'accepted':
       return count > 1 ? `accepted by ${channel} after ${count} tries` : `accepted by ${channel}`
     case 'dead':
-      return `${channel} gave it up after ${triesIn(count)}: ${detail ?? code ?? 'nobody knows why'}`
+      return `${channel} gave it up after ${triesIn(count)}: ${oneLine(detail ?? code ?? 'nobody knows why')}`
     case 'dropped':
       return `not sent to ${channel} any more: ${why(code)}`
     case 'due':

@@ -3,8 +3,9 @@ import type { z } from 'zod'
 
 import { deliveryId } from '../delivery/tell.ts'
 import { cut } from '../doorbell/cut.ts'
-import { type Notification, threadLine } from '../doorbell/notification.ts'
-import type { DeliveryStory, Owed, RingStory } from '../store/rings.ts'
+import { type Issue, type Notification, threadLine } from '../doorbell/notification.ts'
+import { oneLine, plain } from '../doorbell/text.ts'
+import type { Acknowledgement, DeliveryStory, Owed, RingStory } from '../store/rings.ts'
 import { deliveryWords, tryWords } from './delivery-words.ts'
 import type { Accepted, RingSummary, RingView } from './schemas.ts'
 
@@ -46,15 +47,24 @@ function base({ ring, acknowledged }: RingStory) {
     key,
     kind,
     issueRef,
-    issue: { ...issue, number: issue.number },
+    issue: { ...issue, number: issue.number, ...titleOf(issue) },
     title,
     excerpt: excerptOf(notification),
     link,
     source,
     run: key.startsWith(runKey) ? key.slice(runKey.length) : null,
     acceptedAt: iso(acceptedAt),
-    acknowledged: acknowledged && { ...acknowledged, at: iso(acknowledged.at) },
+    acknowledged: acknowledged && acknowledgedView(acknowledged),
   }
+}
+
+/** A person’s words, and yet no more than words. */
+export function acknowledgedView({ at, by, note }: Acknowledgement) {
+  return { at: iso(at), by: oneLine(by), note: note === null ? null : plain(note) }
+}
+
+function titleOf({ title }: Issue) {
+  return title === undefined ? {} : { title: oneLine(title) }
 }
 
 /** The loop's own: nobody else's key may begin so. */

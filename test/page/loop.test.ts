@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest'
 
 import { until } from '../until.ts'
 import { chromiumPath, whyNoChromium } from './browser.ts'
-import type { stage } from './stage.ts'
+import type { stage, Staging } from './stage.ts'
 import { chromium, operator, signIn, staged } from './visit.ts'
 
 type Stage = Awaited<ReturnType<typeof stage>>
 
 const { visit } = chromium()
 
-async function armed(hash = '#/runs') {
-  const made = await staged({ token: operator, repos: ['demo'] })
+async function armed(hash = '#/runs', more: Staging = {}) {
+  const made = await staged({ token: operator, repos: ['demo'], ...more })
   const page = await visit(`${made.url}/${hash}`)
   await signIn(page)
   await page.getByRole('navigation').waitFor()
@@ -84,9 +84,7 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
   })
 
   test('grants a frozen issue more, and lets it continue', async () => {
-    const { page, issues, node } = await armed('#/rings')
-    await node().post('/v1/pause', {})
-    await node().post('/v1/resume', {})
+    const { page, issues } = await armed('#/rings')
     issues('demo').addIssue(5, { name: 'uses-it-up', body: 'demo: never' })
     await page.getByRole('heading', { name: 'One run needs you.' }).waitFor({ timeout: 50_000 })
     await page.getByRole('link', { name: 'What to do about demo#5' }).click()
@@ -98,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     expect(await dialog.isVisible()).toBe(true)
     await dialog.getByLabel('Why').fill('nearly there')
     await said(page, 'Grant')
-    await dialog.waitFor({ state: 'hidden' })
+    await dialog.waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Its whole story' }).click()
     await page.getByText('operator granted 1 corrective turn: nearly there').waitFor()
     await page.getByText('5 of 6, 1 left').waitFor()
@@ -108,17 +106,22 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
   })
 
   test('starts an issue by hand, and says why it does not start another', async () => {
-    const { page, issues, node } = await armed()
-    await node().post('/v1/pause', {})
+    const { page, issues } = await armed('#/runs', { pollEvery: '1h' })
     issues('demo').addIssue(1, { name: 'waits', body: 'demo: wait' })
-    await page.getByText('Everything is paused').waitFor()
     await page.getByRole('button', { name: 'Start an issue' }).click()
-    await page.getByRole('dialog').getByLabel('Issue').fill('demo#9')
+    const issue = page.getByRole('dialog').getByRole('textbox', { name: 'Issue' })
+    await issue.fill('demo')
+    await said(page, 'Start')
+    expect(await issue.evaluate((each: HTMLInputElement) => each.validity.valid)).toBe(false)
+    await issue.fill('demo#9')
     await said(page, 'Start')
     await page
       .getByRole('alert')
       .getByText(/There is no issue demo#9/)
       .waitFor()
+    await issue.fill('demo#1')
+    await said(page, 'Start')
+    await page.locator('.card[data-run]', { hasText: 'Started by operator' }).waitFor()
   })
 })
 

@@ -55,6 +55,45 @@ export async function seed(path: string, rings: readonly PastRing[], runs: reado
   await store.close()
 }
 
+/** Written in large units, for what only has to be there. One in 500 rings is open, the others are done and taken. */
+export async function seedMany(path: string, { rings, runs }: { rings: number; runs: number }) {
+  const store = sqliteStore({ path })
+  const now = Date.now()
+  for (let index = 0; index < runs; index += 1) {
+    const end = { state: 'done', passed: ['test'] } as const
+    await writeRun(store, { agoMs: (runs - index) * hour, issue: `many#${index + 1}`, end }, now)
+  }
+  for (let from = 0; from < rings; from += unit) {
+    const asked = Array.from({ length: Math.min(unit, rings - from) }, (_, index) => {
+      const kind = index === 0 ? 'frozen' : 'done'
+      const issue = `many#${from + index + 1}`
+      return newRing(
+        { agoMs: (rings - from - index) * minute, kind, issue, detail: 'as ever' },
+        now,
+      )
+    })
+    await store.accept(asked)
+    await takeAll(store, now)
+  }
+  await store.close()
+}
+
+const unit = 500
+
+async function takeAll(store: Store, now: number) {
+  const ask = { channel: 'phone', now, leaseMs: 30_000, limit: unit, passed: 0, oldest: false }
+  const { deliveries } = await store.claim(ask)
+  await store.settle(
+    deliveries.map((delivery) => ({
+      delivery,
+      tried: { at: delivery.ring.acceptedAt + 90, ms: 120, outcome: taken },
+      settled: settledBy(taken, now),
+      gate: null,
+      report: null,
+    })),
+  )
+}
+
 const oldestFirst = (a: { agoMs: number }, b: { agoMs: number }) => b.agoMs - a.agoMs
 
 function issueOf({ issue, title }: { issue: string; title?: string }) {
@@ -64,8 +103,8 @@ function issueOf({ issue, title }: { issue: string; title?: string }) {
   return { repo, number, url, ...(title !== undefined && { title }) }
 }
 
-async function writeRing(store: Store, past: PastRing, now: number) {
-  const { agoMs, kind, detail, threadId = 't-41', heard, tries = { phone: [taken] } } = past
+function newRing(past: PastRing, now: number) {
+  const { agoMs, kind, detail, threadId = 't-41', tries = { phone: [taken] } } = past
   const acceptedAt = now - agoMs
   const issue = issueOf(past)
   const event = { kind, issue, threadId, detail }
@@ -73,8 +112,14 @@ async function writeRing(store: Store, past: PastRing, now: number) {
   const notification = renderNotification(event, links)
   const ring = { id, key: id, issue, threadId, notification, source: 'ring', acceptedAt }
   const fingerprint = fingerprintOf({ ...event, link: null, key: id })
-  const channels = Object.keys(tries)
-  await store.accept([{ ring, fingerprint, channels, dedupeForMs: 0 }])
+  return { ring, fingerprint, channels: Object.keys(tries), dedupeForMs: 0 }
+}
+
+async function writeRing(store: Store, past: PastRing, now: number) {
+  const { agoMs, heard, tries = { phone: [taken] } } = past
+  const asked = newRing(past, now)
+  const { id, acceptedAt } = asked.ring
+  await store.accept([asked])
   for (const [channel, outcomes] of Object.entries(tries))
     await writeTries(store, { channel, outcomes, at: acceptedAt + 40 + (agoMs % 170) })
   if (heard !== undefined)

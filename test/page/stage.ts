@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { AGENT, AGENT_ENV } from '../../src/demo/agent.ts'
 import { type Ground, layGround } from '../../src/demo/ground.ts'
 import { startNodeProcess } from '../node-process.ts'
-import { type PastRing, type PastRun, seed } from './seed.ts'
+import { type PastRing, type PastRun, seed, seedMany } from './seed.ts'
 import { startSink } from './sink.ts'
 
 export type Staging = {
@@ -18,24 +18,29 @@ export type Staging = {
   readonly token?: string
   /** The loop is armed over repositories with these names. */
   readonly repos?: readonly string[]
+  /** Default: twice a second. */
+  readonly pollEvery?: string
+  /** So many rings and runs of the past, besides. */
+  readonly many?: { readonly rings: number; readonly runs: number }
   readonly more?: object
 }
 
 export type Stage = Awaited<ReturnType<typeof stage>>
 
 export async function stage(staging: Staging = {}) {
-  const { rings = [], runs = [], token, repos = [] } = staging
+  const { rings = [], runs = [], token, repos = [], many } = staging
   const folder = mkdtempSync(join(tmpdir(), 'afk-page-'))
   const sink = await startSink()
   const grounds = new Map<string, Ground>()
   for (const name of repos) grounds.set(name, await layGround())
   for (const { agent } of grounds.values()) writeFileSync(agent, slowAgent)
+  if (many !== undefined) await seedMany(join(folder, 'afk.db'), many)
   if (rings.length + runs.length > 0) await seed(join(folder, 'afk.db'), rings, runs)
   const config = {
     channels: { phone: sink.channel('phone'), team: sink.channel('team') },
     links: { baseUrl: 'https://t3.example' },
     ...(token !== undefined && { tokens: { operator: token } }),
-    ...(repos.length > 0 && { loop: loopOf(grounds) }),
+    ...(repos.length > 0 && { loop: loopOf(grounds, staging.pollEvery) }),
     ...staging.more,
   }
   let node = await startNodeProcess(folder, config, token)
@@ -71,10 +76,10 @@ const slowAgent = AGENT.replace(
   "else if (says('third') && turn > 1) await new Promise((resolve) => setTimeout(resolve, 120_000))\nelse if (says('third')) work",
 )
 
-function loopOf(grounds: ReadonlyMap<string, Ground>) {
+function loopOf(grounds: ReadonlyMap<string, Ground>, pollEvery = '500ms') {
   return {
     killSwitch: false,
-    pollEvery: '500ms',
+    pollEvery,
     defaults: { landing: 'push', limits: { fixForwardAttempts: 5 } },
     repos: Object.fromEntries(
       [...grounds].map(([name, { clone, folder, agent }]) => [

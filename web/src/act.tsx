@@ -3,7 +3,7 @@
  * the second word only. Both say what the node refused, and cannot be pressed twice meanwhile.
  */
 import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { wordsOf } from './ask.ts'
 
@@ -79,36 +79,64 @@ type Asking = Plain & {
   readonly children?: ComponentChildren
 }
 
-export function AskFirst({ label, question, yes = label, work, children, of, ...look }: Asking) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const { isBusy, wrong, start } = useDoing(work)
-
-  async function submit(event: Event) {
-    event.preventDefault()
-    if (await start()) dialog.current?.close()
-  }
+export function AskFirst({ label, of, ...asking }: Asking) {
+  const [isAsked, setAsked] = useState(false)
 
   return (
     <>
-      <button type="button" class={classOf(look)} onClick={() => dialog.current?.showModal()}>
+      <button
+        type="button"
+        class={classOf(asking)}
+        aria-haspopup="dialog"
+        onClick={() => setAsked(true)}
+      >
         {label}
         {of !== undefined && <span class="unseen"> {of}</span>}
       </button>
-      <dialog ref={dialog} aria-label={label}>
-        <form onSubmit={(event) => void submit(event)}>
-          <p class="question">{question}</p>
-          {children}
-          <Wrong wrong={wrong} />
-          <div class="acts">
-            <button type="submit" class="button main" disabled={isBusy}>
-              {isBusy ? `${yes} …` : yes}
-            </button>
-            <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              Not now
-            </button>
-          </div>
-        </form>
-      </dialog>
+      {isAsked && <Question label={label} gone={() => setAsked(false)} {...asking} />}
     </>
+  )
+}
+
+function Question({
+  label,
+  question,
+  yes = label,
+  work,
+  children,
+  gone,
+}: Asking & { readonly gone: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const { isBusy, wrong, start } = useDoing(work)
+  // At once: what is typed next belongs into it.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
+
+  /** Closed first: then the focus is where it was before. */
+  function close() {
+    dialog.current?.close()
+    gone()
+  }
+
+  async function submit(event: Event) {
+    event.preventDefault()
+    if (await start()) close()
+  }
+
+  return (
+    <dialog ref={dialog} aria-label={label} onCancel={close}>
+      <form onSubmit={(event) => void submit(event)}>
+        <p class="question">{question}</p>
+        {children}
+        <Wrong wrong={wrong} />
+        <div class="acts">
+          <button type="submit" class="button main" disabled={isBusy}>
+            {isBusy ? `${yes} …` : yes}
+          </button>
+          <button type="button" class="button" onClick={close}>
+            Not now
+          </button>
+        </div>
+      </form>
+    </dialog>
   )
 }

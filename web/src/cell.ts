@@ -25,15 +25,19 @@ export function cell<T>(first: T): Cell<T> {
   }
 }
 
+/** Sets what was read again, unless it is the same: then nothing is drawn anew. */
+export function renew<T>(held: Cell<T>, next: T): void {
+  if (JSON.stringify(held.get()) !== JSON.stringify(next)) held.set(next)
+}
+
 export function useCell<T>(watched: Cell<T>): T {
   const [, draw] = useState({})
+  const drawn = watched.get()
   useEffect(() => {
     const told = () => draw({})
-    const seen = watched.get()
-    const leave = watched.watch(told)
     // It may have changed between the drawing and now.
-    if (!Object.is(seen, watched.get())) told()
-    return leave
+    if (!Object.is(drawn, watched.get())) told()
+    return watched.watch(told)
   }, [watched])
-  return watched.get()
+  return drawn
 }

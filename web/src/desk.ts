@@ -5,7 +5,7 @@
  * guessed: what is shown is what the node answered last.
  */
 import { read, Refusal, Unreachable } from './ask.ts'
-import { cell } from './cell.ts'
+import { cell, renew } from './cell.ts'
 import { inTurn, inTurnEvery } from './in-turn.ts'
 import { announce } from './news.ts'
 import { isOpen, type RingLists, withPage, withRing } from './ring-lists.ts'
@@ -41,8 +41,13 @@ const manyAtOnce = 8
 
 /** Throws what asking throws. */
 export async function readAll(): Promise<void> {
+  const asked = guarded(async () => session.set(await read<Session>('/v1/session')))
+  await Promise.all([asked, readNow()])
+}
+
+/** All that may have changed meanwhile. */
+export async function readNow(): Promise<void> {
   await Promise.all([
-    guarded(async () => session.set(await read<Session>('/v1/session'))),
     readStatus(),
     readRings(),
     readRunning(),
@@ -63,25 +68,25 @@ export async function guarded(work: () => Promise<void>): Promise<void> {
 }
 
 export const readStatus = inTurn(() =>
-  guarded(async () => status.set(await read<Status>('/v1/status'))),
+  guarded(async () => renew(status, await read<Status>('/v1/status'))),
 )
 
 export const readRings = inTurn(() =>
   guarded(async () => {
     const [open, quiet] = await Promise.all([
-      read<RingPage>(`/v1/rings?state=open&limit=${firstPage}`),
+      read<RingPage>(`/v1/rings?state=open&limit=${firstPage / 2}`),
       read<RingPage>(`/v1/rings?state=quiet&limit=${firstPage}`),
     ])
-    rings.set({ open, quiet })
+    renew(rings, { open, quiet })
   }),
 )
 
 export const readRunning = inTurn(() =>
-  guarded(async () => running.set(await read<RunPage>('/v1/runs?live=true&limit=200'))),
+  guarded(async () => renew(running, await read<RunPage>('/v1/runs?live=true&limit=200'))),
 )
 
 export const readEnded = inTurn(() =>
-  guarded(async () => ended.set(await read<RunPage>(`/v1/runs?live=false&limit=${firstPage}`))),
+  guarded(async () => renew(ended, await read<RunPage>(`/v1/runs?live=false&limit=${firstPage}`))),
 )
 
 export const readBell = inTurn(() =>
@@ -90,8 +95,8 @@ export const readBell = inTurn(() =>
       read<BellFacts>('/v1/bell'),
       read<RingPage>(`/v1/rings?state=dead&limit=${firstPage}`),
     ])
-    bell.set(facts)
-    dead.set(given)
+    renew(bell, facts)
+    renew(dead, given)
   }),
 )
 
@@ -130,7 +135,7 @@ export function changed(change: Change): void {
       soon.status()
       return soon.runs()
     case 'resync':
-      return quietly(readAll())
+      return quietly(readNow())
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { heardAt, Refusal, Unreachable } from './ask.ts'
 import { cell } from './cell.ts'
-import { changed, isLockedOut, readAll, readStatus } from './desk.ts'
+import { changed, isLockedOut, readAll, readNow, readStatus } from './desk.ts'
 import type { Change } from './shapes.ts'
 
 export type Link = 'connecting' | 'live' | 'lost'
@@ -49,7 +49,7 @@ function open(): void {
   const source = new EventSource('/v1/events')
   stream = source
   // What changed between the reading and now, or while it was away, was told to nobody.
-  source.addEventListener('open', () => void reading(readAll))
+  source.addEventListener('open', () => void reading(readNow))
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
     heardAt.set(Date.now())
     changed(JSON.parse(data) as Change)
