@@ -254,11 +254,15 @@ describe('the image', () => {
     const workdir = inImage(only(final, 'WORKDIR'))
     for (const path of [workdir, ...words(only(final, 'VOLUME')).map(inImage)]) mkdirSync(path)
     for (const copy of copiesOf(final)) {
-      expect([copy.from, copy.to]).toEqual(['build', './'])
+      expect(copy.from).toBe('build')
       for (const source of copy.sources) {
         const found = globSync(join(from, source.slice(`${only(build, 'WORKDIR')}/`.length)))
         expect(found).not.toEqual([])
-        for (const file of found) cpSync(file, join(workdir, basename(file)))
+        // Of a folder what is in it is copied, and not the folder.
+        for (const file of found)
+          if (statSync(file).isDirectory())
+            cpSync(file, join(workdir, copy.to), { recursive: true })
+          else cpSync(file, join(workdir, copy.to, basename(file)))
       }
     }
     const argv = (given: readonly string[]) =>
@@ -295,6 +299,7 @@ describe('the image', () => {
       const isUp = async () => child.exitCode !== null || (await health()).code === 0
       await until('the node is healthy, or over', isUp)
       expect(await health()).toMatchObject({ code: 0, out: '{"ready":true,"problems":[]}\n' })
+      expect(await (await fetch(`http://${listen}/`)).text()).toContain('<title>AFK</title>')
 
       child.kill('SIGTERM')
       expect(await exited).toEqual([0, null])
