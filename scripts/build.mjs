@@ -61,6 +61,8 @@ chmodSync(`${draft}/afk.cjs`, 0o755)
 const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
 execFileSync(process.execPath, [...tsc, '--outDir', `${draft}/lib`], { stdio: 'inherit' })
 
+// Whoever builds for a test builds the same.
+process.env.NODE_ENV = 'production'
 const page = await buildPage({
   configFile: 'web/vite.config.ts',
   logLevel: 'warn',
