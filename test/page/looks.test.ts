@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 
@@ -153,10 +152,6 @@ describe.skipIf(chromiumPath === undefined)(`the colours${whyNoChromium}`, () =>
   })
 })
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-type Found = ReadonlyArray<{ id: string; impact: string; nodes: ReadonlyArray<{ html: string }> }>
-
 describe.skipIf(chromiumPath === undefined)(`axe${whyNoChromium}`, () => {
   test.each([
     ['a phone in the light', { viewport: phone, colorScheme: 'light' }],
@@ -166,11 +161,11 @@ describe.skipIf(chromiumPath === undefined)(`axe${whyNoChromium}`, () => {
   ] as const)('finds nothing serious in any view of %s', async (_, options) => {
     const { url } = await staged({ rings: pastRings.slice(0, 12), runs: pastRuns.slice(0, 5) })
     const page = await visit(url, options)
-    await page.evaluate(axe)
+    await page.evaluate(axe.source)
     await views(page, async (view) => {
       const found = await page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Found }> } }
-        return (await axe.run()).violations
+        const { axe: inPage } = window as unknown as { axe: typeof axe }
+        return (await inPage.run()).violations
       })
       const serious = found
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -3,8 +3,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Sink = Awaited<ReturnType<typeof startSink>>
-
 export async function startSink() {
   const statuses = new Map<string, number>()
   const server = createServer((req, res) => {

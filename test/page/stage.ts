@@ -25,8 +25,6 @@ export type Staging = {
   readonly more?: object
 }
 
-export type Stage = Awaited<ReturnType<typeof stage>>
-
 export async function stage(staging: Staging = {}) {
   const { rings = [], runs = [], token, repos = [], many } = staging
   const folder = mkdtempSync(join(tmpdir(), 'afk-page-'))

@@ -36,7 +36,7 @@ export function absolute(at: string): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
-export function agoWords(ms: number): string {
+function agoWords(ms: number): string {
   if (ms < -1_500) return `in ${spanWords(-ms)}`
   return ms < 5_000 ? 'just now' : `${spanWords(ms)} ago`
 }

@@ -58,7 +58,7 @@ export async function readNow(): Promise<void> {
 }
 
 /** Who is refused for want of a session is shown where to sign in. */
-export async function guarded(work: () => Promise<void>): Promise<void> {
+async function guarded(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
@@ -71,7 +71,7 @@ export const readStatus = inTurn(() =>
   guarded(async () => renew(status, await read<Status>('/v1/status'))),
 )
 
-export const readRings = inTurn(() =>
+const readRings = inTurn(() =>
   guarded(async () => {
     const [open, quiet] = await Promise.all([
       read<RingPage>(`/v1/rings?state=open&limit=${firstPage / 2}`),

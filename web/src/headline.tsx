@@ -38,7 +38,7 @@ function needWords(count: number): string {
   return count === 1 ? 'One run needs you.' : `${count} runs need you.`
 }
 
-export function runWords({ loop }: Status): string {
+function runWords({ loop }: Status): string {
   if (!loop.armed) return 'The loop is disarmed'
   const count = loop.runs.length
   const going =

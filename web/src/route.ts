@@ -11,7 +11,7 @@ window.addEventListener('hashchange', () => {
   window.scrollTo(0, 0)
 })
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [at = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
   if ((at === 'ring' || at === 'run') && id !== '') return { at, id: decoded(id) }
   return { at: at === 'runs' || at === 'bell' ? at : 'rings' }

@@ -8,7 +8,7 @@ import { status } from './desk.ts'
 import { runHref } from './route.ts'
 import type { Run } from './shapes.ts'
 
-export function useIsArmed(): boolean {
+function useIsArmed(): boolean {
   return useCell(status)?.loop.armed ?? false
 }
 

@@ -1,7 +1,7 @@
 /** What the node's API answers, as its own schemas say. */
 import type { z } from 'zod'
 
-import type { PausesView, RunPageView, RunView } from '../../src/server/run-schemas.ts'
+import type { RunPageView, RunView } from '../../src/server/run-schemas.ts'
 import type {
   BellView,
   ChangeView,
@@ -21,6 +21,5 @@ export type RunPage = z.infer<typeof RunPageView>
 export type ListedRun = RunPage['runs'][number]
 export type Run = z.infer<typeof RunView>
 export type Budget = Run['budget']
-export type Pauses = z.infer<typeof PausesView>
 export type BellFacts = z.infer<typeof BellView>
 export type Change = z.infer<typeof ChangeView>
