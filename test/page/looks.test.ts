@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)(`hostile text${whyNoChromium}`, () =
         links: [...document.links].map(({ protocol }) => protocol),
         text: document.body.textContent,
       }))
-      expect([found.title, found.foreign]).toEqual(['AFK', 0])
+      expect([found.title, found.foreign]).toEqual(['(1) AFK', 0])
       expect(found.links.filter((protocol) => !/^https?:$/.test(protocol))).toEqual([])
       expect(found.text).not.toContain('\u202e')
     })

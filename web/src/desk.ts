@@ -162,8 +162,11 @@ const readWaiting = inTurn(async () => {
   while (waiting.size > 0) {
     const ids = [...waiting]
     waiting.clear()
-    if (ids.length > manyAtOnce) await readRings()
-    else await guarded(async () => void (await Promise.all(ids.map(readRing))))
+    if (ids.length > manyAtOnce) {
+      await readRings()
+      // They come faster than anybody reads.
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    } else await guarded(async () => void (await Promise.all(ids.map(readRing))))
   }
 })
 

@@ -79,6 +79,7 @@ async function check(): Promise<void> {
   if (document.visibilityState !== 'visible' || isLockedOut.get()) return
   const wasLost = link.get() !== 'live'
   const isThere = await reading(readStatus)
+  if (isLockedOut.get()) return leave()
   if (isThere && (wasLost || stream === undefined)) await begin()
 }
 

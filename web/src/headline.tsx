@@ -1,4 +1,6 @@
 /** The first thing one reads: whether anybody is needed, in one sentence; below it what runs and how the bell is. */
+import { useEffect } from 'preact/hooks'
+
 import { Ago } from './ago.tsx'
 import { useCell } from './cell.ts'
 import { rings, status } from './desk.ts'
@@ -6,6 +8,7 @@ import type { Status } from './shapes.ts'
 
 export function Headline({ isBrief }: { readonly isBrief: boolean }) {
   const now = useCell(status)
+  useTitle(now?.open.count ?? 0)
   const lists = useCell(rings)
   if (now === null) return <h1 class="headline">Asking the node …</h1>
   const [oldest] = lists === null || lists.open.next !== null ? [] : lists.open.rings.slice(-1)
@@ -31,6 +34,13 @@ export function Headline({ isBrief }: { readonly isBrief: boolean }) {
       </p>
     </section>
   )
+}
+
+/** Who looks at another tab sees it, too. */
+function useTitle(count: number): void {
+  useEffect(() => {
+    document.title = count > 0 ? `(${count}) AFK` : 'AFK'
+  }, [count])
 }
 
 function needWords(count: number): string {

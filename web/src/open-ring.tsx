@@ -32,7 +32,7 @@ export function OpenRing({ ring }: { readonly ring: ListedRing }) {
       <div class="acts">
         <Acknowledge id={id} issueRef={issueRef} />
         {link !== null && (
-          <OutLink href={link} isButton>
+          <OutLink href={link} isButton isThread>
             Open thread<span class="unseen"> of {issueRef}</span>
           </OutLink>
         )}

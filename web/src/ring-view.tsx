@@ -50,7 +50,7 @@ function Whole({ ring }: { readonly ring: Ring }) {
       <div class="acts">
         {isOpen(ring) && <Acknowledge id={id} issueRef={issueRef} />}
         {link !== null && (
-          <OutLink href={link} isButton>
+          <OutLink href={link} isButton isThread>
             Open thread
           </OutLink>
         )}

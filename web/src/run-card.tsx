@@ -30,7 +30,7 @@ export function RunCard({ run, isBrief }: { readonly run: ListedRun; readonly is
       {!isBrief && (
         <div class="acts">
           {live !== null && live.link !== null && (
-            <OutLink href={live.link} isButton>
+            <OutLink href={live.link} isButton isThread>
               Open thread<span class="unseen"> of {issueRef}</span>
             </OutLink>
           )}

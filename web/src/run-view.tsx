@@ -47,7 +47,7 @@ function Whole({ run }: { readonly run: Run }) {
         <GoOn run={run} />
         <Grant issue={issue} />
         {link !== null && (
-          <OutLink href={link} isButton>
+          <OutLink href={link} isButton isThread>
             Open thread
           </OutLink>
         )}
