@@ -70,9 +70,11 @@ describe('the page', () => {
     '/assets',
     '/assets/',
     '/linked/secret.js',
+    '/linked.js',
   ])('has no %s', async (path) => {
     const web = built()
     symlinkSync(join(web, '..'), join(web, 'linked'))
+    symlinkSync(join(web, '../secret.js'), join(web, 'linked.js'))
     const node = await bell({ web })
     expect((await node.get(path)).status).toBe(404)
     const guarded = await bell({ tokens, web })
