@@ -50,8 +50,17 @@ describe('a delivery', () => {
       { state: 'accepted', tries: all('network', 'timeout', 'rate-limited', 'unheard-of', null) },
     ],
     [
-      'phone gave it up after 1 try: no such topic; the first found nobody there',
+      'phone gave it up after 1 try: no such topic',
       { state: 'dead', code: 'not-found', detail: 'no such topic', tries: all('not-found') },
+    ],
+    [
+      'phone gave it up after 2 tries: no such topic; the first got no answer, the second found nobody there',
+      {
+        state: 'dead',
+        code: 'not-found',
+        detail: 'no such topic',
+        tries: all('timeout', 'not-found'),
+      },
     ],
     [
       'not sent to phone any more: somebody had acknowledged it',

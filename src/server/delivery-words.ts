@@ -14,7 +14,9 @@ type Told = Pick<
 >
 
 export function deliveryWords(delivery: Told): string {
-  const before = triesWords(delivery.tries)
+  // What killed it at once is said already.
+  const isToldAlready = delivery.state === 'dead' && delivery.tries.length === 1
+  const before = isToldAlready ? '' : triesWords(delivery.tries)
   return `${purposeWords[delivery.purpose]}${standing(delivery)}${before === '' ? '' : `; ${before}`}`
 }
 

@@ -164,15 +164,28 @@ describe.skipIf(chromiumPath === undefined)(`a node that is away${whyNoChromium}
     const page = await visit(url)
     await page.locator(live).waitFor()
     await restart(async () => {
+      // At once, and not only when it is asked the next time.
       await page
         .getByText(/Offline\. The node does not answer; what you see is \d+ s old\./)
-        .waitFor()
+        .waitFor({ timeout: 5_000 })
       await page.getByText('infra#1').first().waitFor()
     })
     await node().post('/v1/rings', ringBody({ issue: { repo: 'infra', number: 2 } }))
     await page.locator(live).waitFor()
     await page.getByText('infra#2').first().waitFor()
     expect(await page.getByText('Offline.').count()).toBe(0)
+  })
+
+  test('is away, too, where it is the device that has no network', async () => {
+    const { url, node } = await staged()
+    const page = await visit(url)
+    await page.locator(live).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('Offline. The node does not answer').waitFor({ timeout: 5_000 })
+    await node().post('/v1/rings', ringBody())
+    await page.context().setOffline(false)
+    await page.getByRole('heading', { name: 'One run needs you.' }).waitFor({ timeout: 5_000 })
+    await page.locator(live).waitFor()
   })
 
   test('does not lose what is being said: a refusal is shown, and the same button works later', async () => {
