@@ -13,6 +13,7 @@ import { idle } from './idle.mjs'
 import { live } from './live.mjs'
 import { counting } from './metrics.mjs'
 import { pace } from './pace.mjs'
+import { pageOpens } from './page.mjs'
 import { startSink } from './processes.mjs'
 import { ring, version } from './command.mjs'
 import { print } from './table.mjs'
@@ -38,6 +39,7 @@ const parts = {
   ring: () => ring({ sink, rounds: isQuick ? 5 : 10 }),
   ticks: () => ticks({ many: 10_000, ended: 100_000, rounds: isQuick ? 1 : 3 }),
   verdicts: () => verdicts({ count: isQuick ? 5 : 15 }),
+  page: () => pageOpens({ rounds: isQuick ? 3 : 9 }),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))

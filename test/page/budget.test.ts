@@ -1,52 +1,25 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 
 import { until } from '../until.ts'
 import { chromiumPath, phone, whyNoChromium } from './browser.ts'
+import { type Loaded, loadSlowly } from './slow-phone.ts'
 import { chromium, staged } from './visit.ts'
 
 const { visit } = chromium()
 const web = join(import.meta.dirname, '../../dist/web')
 
-/** What Lighthouse calls a slow 4G phone. */
-async function slowPhone(page: Page) {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-  await devtools.send('Network.enable')
-  await devtools.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 150,
-    downloadThroughput: (1.6 * 1024 * 1024) / 8,
-    uploadThroughput: (750 * 1024) / 8,
-  })
-}
-
-/** Loads it as a slow phone does, and tells how that went, in milliseconds. */
+/** The least of three: what else a machine does meanwhile is not the page's. */
 async function load(url: string) {
-  const page = await visit('about:blank', { viewport: phone })
-  await slowPhone(page)
-  const asked: string[] = []
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
-  await page.addInitScript(() => {
-    const blocked: number[] = []
-    Object.assign(window, { blocked })
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) blocked.push(Math.max(0, duration - 50))
-    }).observe({ type: 'longtask', buffered: true })
-  })
-  await page.goto(url)
-  await page.getByRole('heading', { name: /you\.$/ }).waitFor()
-  await page.locator('.none, [data-ring]').first().waitFor()
-  await page.locator('.link-state.live').waitFor()
-  const told = await page.evaluate(() => ({
-    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity,
-    there: performance.now(),
-    blocked: (Object(window).blocked as number[]).reduce((sum, each) => sum + each, 0),
-  }))
-  return { page, asked, ...told }
+  const loads: Loaded[] = []
+  for (let round = 0; round < 3; round += 1)
+    loads.push(await loadSlowly(await visit('about:blank', { viewport: phone }), url))
+  const least = (name: 'paint' | 'there' | 'blocked') =>
+    Math.round(Math.min(...loads.map((each) => each[name])))
+  const asked = loads[0]?.asked ?? []
+  return { paint: least('paint'), there: least('there'), blocked: least('blocked'), asked }
 }
 
 describe.skipIf(chromiumPath === undefined)(`the budget of the page${whyNoChromium}`, () => {
@@ -73,8 +46,7 @@ describe.skipIf(chromiumPath === undefined)(`the budget of the page${whyNoChromi
     const { url } = await staged()
     const { paint, there, blocked, asked } = await load(url)
     console.log(
-      `first paint ${Math.round(paint)} ms, all there ${Math.round(there)} ms, ` +
-        `blocked ${Math.round(blocked)} ms, ${asked.length} requests`,
+      `first paint ${paint} ms, all there ${there} ms, blocked ${blocked} ms, ${asked.length} requests`,
     )
     expect(paint).toBeLessThan(1_000)
     expect(blocked).toBeLessThan(200)
@@ -84,13 +56,13 @@ describe.skipIf(chromiumPath === undefined)(`the budget of the page${whyNoChromi
 
   test('is the same with 10,000 rings and 1,000 runs, which come in pages', async () => {
     const { url } = await staged({ many: { rings: 10_000, runs: 1_000 } })
-    const { paint, there, blocked, page } = await load(url)
+    const { paint, there, blocked } = await load(url)
     console.log(
-      `10,000 rings: first paint ${Math.round(paint)} ms, all there ${Math.round(there)} ms, ` +
-        `blocked ${Math.round(blocked)} ms`,
+      `10,000 rings: first paint ${paint} ms, all there ${there} ms, blocked ${blocked} ms`,
     )
     expect(paint).toBeLessThan(1_000)
-    expect(blocked).toBeLessThan(500)
+    expect(blocked).toBeLessThan(200)
+    const page = await visit(url)
     await page.getByRole('heading', { name: '20 runs need you.' }).waitFor()
     const rows = page.locator('.row')
     expect([await page.locator('.card.loud').count(), await rows.count()]).toEqual([10, 20])

@@ -15,9 +15,9 @@ export function Headline({ isBrief }: { readonly isBrief: boolean }) {
   const { count, oldestAt } = now.open
   if (isBrief)
     return (
-      <p class={count > 0 ? 'says brief loud' : 'says brief'}>
+      <h1 class={count > 0 ? 'says brief loud' : 'says brief'}>
         <a href="#/rings">{needWords(count)}</a>
-      </p>
+      </h1>
     )
   return (
     <section class={count > 0 ? 'says loud' : 'says'} aria-label="How it stands">
