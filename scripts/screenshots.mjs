@@ -13,8 +13,8 @@ import { stage } from '../test/page/stage.ts'
 if (chromiumPath === undefined) throw new Error('no chromium on PATH: apt-get install chromium')
 const at = process.argv.indexOf('--all')
 const isAll = at !== -1
-const folder = isAll ? process.argv[at + 1] : 'docs/screenshots'
-if (folder === undefined) throw new Error('--all needs a folder')
+const folder = isAll ? (process.argv[at + 1] ?? '') : 'docs/screenshots'
+if (folder === '') throw new Error('--all needs a folder')
 mkdirSync(folder, { recursive: true })
 
 const repos = ['acme/api', 'acme/shop']

@@ -258,11 +258,9 @@ describe('the image', () => {
       for (const source of copy.sources) {
         const found = globSync(join(from, source.slice(`${only(build, 'WORKDIR')}/`.length)))
         expect(found).not.toEqual([])
-        // Of a folder what is in it is copied, and not the folder.
+        const nameOf = (file: string) => (statSync(file).isDirectory() ? '' : basename(file))
         for (const file of found)
-          if (statSync(file).isDirectory())
-            cpSync(file, join(workdir, copy.to), { recursive: true })
-          else cpSync(file, join(workdir, copy.to, basename(file)))
+          cpSync(file, join(workdir, copy.to, nameOf(file)), { recursive: true })
       }
     }
     const argv = (given: readonly string[]) =>
