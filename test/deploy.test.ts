@@ -253,14 +253,13 @@ describe('the image', () => {
     const inImage = (path: string) => (path.startsWith('/') ? join(image, path) : path)
     const workdir = inImage(only(final, 'WORKDIR'))
     for (const path of [workdir, ...words(only(final, 'VOLUME')).map(inImage)]) mkdirSync(path)
-    for (const copy of copiesOf(final)) {
-      expect(copy.from).toBe('build')
-      for (const source of copy.sources) {
+    for (const { from: stage, to, sources } of copiesOf(final)) {
+      expect(stage).toBe('build')
+      for (const source of sources) {
         const found = globSync(join(from, source.slice(`${only(build, 'WORKDIR')}/`.length)))
         expect(found).not.toEqual([])
-        const nameOf = (file: string) => (statSync(file).isDirectory() ? '' : basename(file))
-        for (const file of found)
-          cpSync(file, join(workdir, copy.to, nameOf(file)), { recursive: true })
+        const name = (file: string) => (statSync(file).isDirectory() ? '' : basename(file))
+        for (const file of found) cpSync(file, join(workdir, to, name(file)), { recursive: true })
       }
     }
     const argv = (given: readonly string[]) =>

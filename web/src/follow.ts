@@ -24,7 +24,8 @@ export function follow(): void {
   void begin()
   setInterval(() => void check(), askEveryMs)
   window.addEventListener('online', () => void check())
-  window.addEventListener('offline', () => link.set('lost'))
+  // The node may be on this very machine: it is asked, and not guessed.
+  window.addEventListener('offline', () => void check())
   document.addEventListener('visibilitychange', () => void lookedAt())
 }
 
@@ -83,15 +84,25 @@ async function check(): Promise<void> {
   if (isThere && (wasLost || stream === undefined)) await begin()
 }
 
-/** Whether the node answered. */
+let begun = 0
+let heard = 0
+
+/** Whether the node answered. What was begun before counts no more once it is told what was begun later. */
 async function reading(work: () => Promise<void>): Promise<boolean> {
+  begun += 1
+  const mine = begun
+  const tell = (how: Link) => {
+    if (mine < heard) return
+    heard = mine
+    link.set(how)
+  }
   try {
     await work()
-    link.set('live')
+    tell('live')
     return true
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof Refusal)) throw error
-    link.set('lost')
+    tell('lost')
     return false
   }
 }
