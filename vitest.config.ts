@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Where to leave the results as JSON, for whoever counts them. */
 const results = process.env['AFK_TEST_RESULTS']
 
-/** `fast` needs nothing but npm; `real` needs servers, browsers or minutes, and skips by name what is missing. */
+/** `fast` needs nothing but npm; `real` needs servers or minutes, `page` a Chromium; both skip by name what is missing. */
 export default defineConfig({
   test: {
     // Most of a test here is waiting: for a disk, a process, a server.
@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'fast',
           globalSetup: ['test/build.ts'],
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/real/**'],
+          exclude: ['test/real/**', 'test/page/**'],
           testTimeout: 60_000,
         },
       },
@@ -26,6 +26,17 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          globalSetup: ['test/build.ts'],
+          include: ['test/page/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // What is measured there is measured by itself.
           fileParallelism: false,
         },
       },

@@ -15,6 +15,7 @@ import { kept } from './kept.mjs'
 import { live } from './live.mjs'
 import { counting } from './metrics.mjs'
 import { pace } from './pace.mjs'
+import { pageOpens } from './page.mjs'
 import { startSink } from './processes.mjs'
 import { ring, version } from './command.mjs'
 import { t3 } from './t3.mjs'
@@ -49,6 +50,7 @@ const parts = {
         : { runs: 200, judged: { polled: 8, hooked: 5, twice: 2 }, seconds: 25 },
     ),
   t3: () => t3({ threads: 10_000, runs: 50, verdicts: isQuick ? 4 : 10 }),
+  page: () => pageOpens({ rounds: isQuick ? 3 : 9 }),
   backlog: () => backlog({ sink, rings: isQuick ? 20_000 : 100_000 }),
 }
 const unknown = only.find((name) => !Object.hasOwn(parts, name))

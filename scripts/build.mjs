@@ -1,6 +1,6 @@
 /**
- * Builds what is published: one bundled CLI file, the library with its types, and the licences of what
- * the bundle holds. Development needs none of it: Node runs the sources as they are.
+ * Builds what is published: one bundled CLI file, the page, the library with its types, and the licences of
+ * what they hold. Development needs none of it: Node runs the sources as they are.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -12,8 +12,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { build as buildPage } from 'vite'
 
 /** First of all, and in words that any Node.js understands. */
 const floor = `#!/usr/bin/env node
@@ -44,6 +45,8 @@ const shared = {
   platform: 'node',
   format: 'cjs',
   target: 'node18',
+  // Where the code is: beside it lies the page.
+  define: { 'import.meta.dirname': '__dirname' },
   legalComments: 'none',
   plugins: [apart],
   metafile: true,
@@ -58,13 +61,20 @@ chmodSync(`${draft}/afk.cjs`, 0o755)
 const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']
 execFileSync(process.execPath, [...tsc, '--outDir', `${draft}/lib`], { stdio: 'inherit' })
 
+// Whoever builds for a test builds the same.
+process.env.NODE_ENV = 'production'
+const page = await buildPage({
+  configFile: 'web/vite.config.ts',
+  logLevel: 'warn',
+  build: { outDir: resolve(draft, 'web') },
+})
+const ofPage = page.output.flatMap(({ moduleIds = [] }) => moduleIds)
+
 const packages = new Set(
-  builds
-    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
-    .flatMap((path) => {
-      const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
-      return name ? [name] : []
-    }),
+  [...builds.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...ofPage].flatMap((path) => {
+    const [, name] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? []
+    return name ? [name] : []
+  }),
 )
 const notices = [...packages].sort().map((name) => {
   const folder = join('node_modules', name)

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 
 const checks = {
-  types: 'tsc -p .',
+  types: 'tsc -p . && tsc -p web && tsc -p test/page',
   lint: 'oxlint --type-aware',
   format: 'prettier --check --log-level warn .',
   unused: 'knip',

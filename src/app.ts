@@ -15,12 +15,14 @@ import { takeUp } from './delivery/spool.ts'
 import type { Log } from './log.ts'
 import { live } from './server/live.ts'
 import { metrics } from './server/metrics.ts'
+import { page } from './server/page.ts'
+import { sessions } from './server/sessions.ts'
 import { sqliteStore } from './store/sqlite/store.ts'
 import { StoreError } from './store/store-error.ts'
 import { type Generation, type Lasting, openParts, startGeneration } from './app/generation.ts'
 import { assertGuarded } from './app/guard.ts'
 import { type Fetch, listen, type Listener } from './app/listen.ts'
-import { spoolFolder } from './app/places.ts'
+import { spoolFolder, webFolders } from './app/places.ts'
 
 export type RunningNode = {
   /** Where it listens: scheme, host and port. */
@@ -102,6 +104,11 @@ async function openHouse(config: Config, { log, isAttended = false }: NodeParts)
     },
     live: stream,
     metrics: counted,
+    sessions: sessions({
+      now: systemClock.now,
+      newId: () => randomBytes(32).toString('base64url'),
+    }),
+    page: page(webFolders(import.meta.dirname)),
     startedAt: systemClock.now(),
     isAttended,
     wake: (channels) => holder.generation?.wake(channels),

@@ -9,6 +9,8 @@ export const CATALOGUE = {
   reserved_key: [400, 'keys starting run: or drill: belong to the node; choose another'],
   unauthorized: [401, 'send Authorization: Bearer with a configured token (AFK_TOKEN for the CLI)'],
   forbidden: [403, 'this token may only post rings; use the operator token'],
+  wrong_token: [401, 'that is not the operator token; afk init keeps it in .afk/secrets/'],
+  foreign_page: [403, 'a request with a cookie must come from the page of this node itself'],
   foreign_request: [403, 'without tokens only this machine may ask; configure tokens.operator'],
   not_found: [404, 'there is no such route; GET /openapi.json lists them'],
   ring_not_found: [404, 'no ring has that id; afk rings lists them'],
@@ -18,6 +20,7 @@ export const CATALOGUE = {
   loop_disarmed: [409, 'the loop is disarmed; afk status says what is missing'],
   loop_refused: [409, 'the loop refuses, and nothing was changed'],
   body_too_large: [413, 'a body may have 64 KiB; shorten the detail'],
+  too_many_tries: [429, 'too many wrong tokens were tried; wait as long as Retry-After says'],
   internal: [500, 'a bug in AFK; its log says more'],
   too_many_clients: [503, 'too many clients follow the events; let some go'],
   overloaded: [503, 'too many rings wait to be written; the same request works later'],
@@ -40,12 +43,19 @@ export type ErrorBody = {
 export class ApiError extends Error {
   readonly code: ErrorCode
   readonly issues: readonly FieldIssue[]
+  /** Seconds; null: nobody knows. */
+  readonly retryAfter: number | null
 
-  constructor(code: ErrorCode, issues: readonly FieldIssue[] = []) {
+  constructor(
+    code: ErrorCode,
+    issues: readonly FieldIssue[] = [],
+    retryAfter: number | null = null,
+  ) {
     super(CATALOGUE[code][1])
     this.name = 'ApiError'
     this.code = code
     this.issues = issues
+    this.retryAfter = retryAfter
   }
 }
 

@@ -2,6 +2,7 @@
  * The HTTP API of a node in-process: a real store in a folder of its own, a real courier, and channels
  * that write down what they are sent. Gone when the test is over.
  */
+import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import type { z } from 'zod'
 
@@ -26,6 +27,8 @@ import { live } from '../src/server/live.ts'
 import { metrics } from '../src/server/metrics.ts'
 import { nodeState, type NodeStateParts } from '../src/server/node-state.ts'
 import { openapiDocument } from '../src/server/openapi.ts'
+import { page } from '../src/server/page.ts'
+import { sessions } from '../src/server/sessions.ts'
 import type { SqliteOptions } from '../src/store/sqlite/store.ts'
 import { standInLoop } from './loop-stand-ins.ts'
 import { openStore } from './temporary.ts'
@@ -46,6 +49,8 @@ type BellOptions = {
   /** Whether the page of a run's thread shows it. Default: each does. */
   readonly landsAt?: (run: Run) => Promise<boolean>
   readonly github?: NodeStateParts['github']
+  /** Where its page is. Default: none was built. */
+  readonly web?: string
   /** The worktrees that its executor has kept. */
   readonly kept?: Kept[]
 }
@@ -119,6 +124,7 @@ export async function bell(options: BellOptions = {}) {
   const hastened: Array<readonly [string, string | null]> = []
   const app = createApp({
     rings: store,
+    bell: store,
     intake: intake({ rings: store, routing, links, dedupeForMs, clock, wake, log }),
     channels,
     schemes: [],
@@ -130,6 +136,8 @@ export async function bell(options: BellOptions = {}) {
     wake,
     log,
     tokens,
+    sessions: sessions({ now: clock.now, newId: randomUUID }),
+    page: page(options.web === undefined ? [] : [options.web]),
     state,
     loop,
     doctor: doctor({

@@ -253,12 +253,13 @@ describe('the image', () => {
     const inImage = (path: string) => (path.startsWith('/') ? join(image, path) : path)
     const workdir = inImage(only(final, 'WORKDIR'))
     for (const path of [workdir, ...words(only(final, 'VOLUME')).map(inImage)]) mkdirSync(path)
-    for (const copy of copiesOf(final)) {
-      expect([copy.from, copy.to]).toEqual(['build', './'])
-      for (const source of copy.sources) {
+    for (const { from: stage, to, sources } of copiesOf(final)) {
+      expect(stage).toBe('build')
+      for (const source of sources) {
         const found = globSync(join(from, source.slice(`${only(build, 'WORKDIR')}/`.length)))
         expect(found).not.toEqual([])
-        for (const file of found) cpSync(file, join(workdir, basename(file)))
+        const name = (file: string) => (statSync(file).isDirectory() ? '' : basename(file))
+        for (const file of found) cpSync(file, join(workdir, to, name(file)), { recursive: true })
       }
     }
     const argv = (given: readonly string[]) =>
@@ -295,6 +296,7 @@ describe('the image', () => {
       const isUp = async () => child.exitCode !== null || (await health()).code === 0
       await until('the node is healthy, or over', isUp)
       expect(await health()).toMatchObject({ code: 0, out: '{"ready":true,"problems":[]}\n' })
+      expect(await (await fetch(`http://${listen}/`)).text()).toContain('<title>AFK</title>')
 
       child.kill('SIGTERM')
       expect(await exited).toEqual([0, null])

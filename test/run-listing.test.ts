@@ -37,6 +37,13 @@ describe('the list of runs', () => {
     expect(await page(await bell())).toEqual({ runs: [], next: null })
   })
 
+  test('has those of one issue, where it is asked for them', async () => {
+    const { node } = await filled(3)
+    expect((await page(node, '?issue=repo-2%232')).runs.map(({ id }) => id)).toEqual(['run_2'])
+    expect((await page(node, '?issue=repo-2%233')).runs).toEqual([])
+    expect((await node.get('/v1/runs?issue=repo-2')).status).toBe(400)
+  })
+
   test('has 50 on a page, newest first, unless it is asked for more', async () => {
     const { node, all } = await filled(60)
     expect((await page(node)).runs).toHaveLength(50)

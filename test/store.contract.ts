@@ -4,6 +4,7 @@ import { describe } from 'vitest'
 import type { Store } from '../src/store/store.ts'
 import { acceptContract } from './store/accept.contract.ts'
 import { acknowledgeContract } from './store/acknowledge.contract.ts'
+import { bellContract } from './store/bell.contract.ts'
 import { claimContract } from './store/claim.contract.ts'
 import { forgetContract } from './store/forget.contract.ts'
 import { groupContract } from './store/group.contract.ts'
@@ -43,6 +44,9 @@ export function storeContract(open: () => Store): void {
   })
   describe('list', () => {
     listContract(open)
+  })
+  describe('how the bell has done', () => {
+    bellContract(open)
   })
   describe('forget', () => {
     forgetContract(open)

@@ -48,7 +48,8 @@ export async function troubles(plan: LoopPlan, wish: Wish = {}) {
   const open = (token: string) => {
     const config = configOf({ folder, repos, silentMinutes, url: t3.url, token })
     const log = (event: LogEvent) => void events.push(event)
-    const opened = openLoop(config, { store: looks.store, clock, log, wake: () => {} })
+    const live = { change: () => {} }
+    const opened = openLoop(config, { store: looks.store, clock, log, live, wake: () => {} })
     opened.start()
     return opened
   }

@@ -17,8 +17,10 @@ import { createApp } from '../server/app.ts'
 import { doctor } from '../server/doctor.ts'
 import type { Live } from '../server/live.ts'
 import type { Metrics } from '../server/metrics.ts'
+import type { Page } from '../server/page.ts'
 import { type NodeState, nodeState } from '../server/node-state.ts'
 import { ringRequest } from '../server/ring-request.ts'
+import type { Sessions } from '../server/sessions.ts'
 import type { Store } from '../store/store.ts'
 import { VERSION } from '../version.ts'
 import { openChannels } from './channels.ts'
@@ -36,6 +38,8 @@ export type Lasting = {
   readonly log: Log
   readonly live: Live
   readonly metrics: Metrics
+  readonly sessions: Sessions
+  readonly page: Page
   readonly startedAt: number
   /** Somebody sits in front of it. */
   readonly isAttended: boolean
@@ -153,6 +157,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
   }
   const { fetch } = createApp({
     rings: store,
+    bell: store,
     intake: door,
     channels,
     schemes,
@@ -166,6 +171,8 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     live,
     metrics: () => metrics.text(measured),
     tokens: config.tokens,
+    sessions: parts.sessions,
+    page: parts.page,
     state,
     loop: control(turning, { store, now: clock.now, config }),
     doctor: doctorOf(config, owed, { ...parts, state }),

@@ -13,9 +13,10 @@ import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { tokenWatch } from '../loop/token-watch.ts'
 import { detailOf } from '../run/proof.ts'
-import type { Run, Terminal } from '../run/run.ts'
+import { isEnded, type Run, type Terminal } from '../run/run.ts'
 import type { GithubStanding } from '../server/github-view.ts'
 import type { GithubHooks } from '../server/hooks.ts'
+import type { Live } from '../server/live.ts'
 import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
@@ -38,6 +39,7 @@ export type OpenLoopParts = {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  readonly live: Pick<Live, 'change'>
   /** Something is owed to these channels. */
   readonly wake: (channels: Iterable<string>) => void
 }
@@ -45,7 +47,8 @@ export type OpenLoopParts = {
 const lookEveryMs = 1_000
 
 export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
-  const { store, clock, log } = parts
+  const { clock, log } = parts
+  const store = telling(parts)
   const { folder, pollEveryMs } = { folder: loopFolder(config), pollEveryMs: config.loop.pollEvery }
   const opening = openRepositories(config, { folder, clock })
   const { repositories, orphan, hooks, github, t3, tokens, close } = opening
@@ -108,6 +111,18 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
       watching.stop()
       // What a remote or a forge keeps waiting is called off, so that nobody waits for it.
       await Promise.all([turning.stop(), close()])
+    },
+  }
+}
+
+/** Whoever follows the events is told of each move of a run: the log has only their ends. */
+function telling({ store, live }: Pick<OpenLoopParts, 'store' | 'live'>): Store {
+  return {
+    ...store,
+    async move(move) {
+      const moved = await store.move(move)
+      if (moved !== null && !isEnded(moved.run)) live.change({ type: 'run', id: moved.run.id })
+      return moved
     },
   }
 }

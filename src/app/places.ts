@@ -32,3 +32,8 @@ export function loopFolder({ store }: Config): string {
 export function spoolFolder({ store }: Config): string {
   return `${store.path.replace(/[^/]*$/, '') || './'}spool`
 }
+
+/** Where the build leaves the page: beside the bundle, which `code` is the folder of, or of the sources. */
+export function webFolders(code: string): readonly string[] {
+  return [`${code}/web`, `${code}/../dist/web`]
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 
-import { accepts, bell, read, ringBody } from '../../test/bell.ts'
+import { accepts, type Bell, bell, read, ringBody } from '../../test/bell.ts'
 import { until } from '../../test/until.ts'
 import { CATALOGUE, type ErrorCode } from '../errors.ts'
 import { Accepted, DoctorView, ReadyView, StatusView } from './schemas.ts'
@@ -10,6 +10,15 @@ const operator = 'operator-token-0123456789'
 const ring = 'ring-token-0123456789'
 const noLoop = { repo: 'infra', number: 42 }
 const full = { minFreeBytes: Number.MAX_SAFE_INTEGER }
+
+const signIn = (node: Bell) =>
+  node.post(
+    '/v1/session',
+    { token: 'wrong' },
+    { 'x-afk-page': '1', 'sec-fetch-site': 'same-origin' },
+  )
+
+const waits: Readonly<Record<number, string>> = { 429: '6', 503: '1' }
 
 /** One way to each refusal. */
 const refusals: Record<ErrorCode, () => Promise<Response>> = {
@@ -22,6 +31,9 @@ const refusals: Record<ErrorCode, () => Promise<Response>> = {
     (await bell({ tokens: { operator, ring } })).get('/v1/rings', {
       authorization: `Bearer ${ring}`,
     }),
+  wrong_token: async () => signIn(await bell({ tokens: { operator } })),
+  foreign_page: async () =>
+    (await bell({ tokens: { operator } })).post('/v1/session', { token: '' }),
   foreign_request: async () => (await bell()).get('/v1/rings', { host: 'evil.test' }),
   not_found: async () => (await bell()).get('/v2/rings'),
   ring_not_found: async () => (await bell()).get('/v1/rings/ring_absent'),
@@ -40,6 +52,11 @@ const refusals: Record<ErrorCode, () => Promise<Response>> = {
   loop_refused: async () => (await bell({ issues: [] })).post('/v1/start', noLoop),
   body_too_large: async () =>
     (await bell()).post('/v1/rings', ringBody({ detail: 'x'.repeat(65_536) })),
+  too_many_tries: async () => {
+    const node = await bell({ tokens: { operator } })
+    for (let i = 0; i < 10; i += 1) await signIn(node)
+    return signIn(node)
+  },
   internal: async () => {
     const openapi = () => Promise.reject(new Error('secret-of-the-inside'))
     return (await bell({ openapi })).get('/openapi.json')
@@ -62,7 +79,7 @@ describe('every refusal of the catalogue', () => {
       expect(body).toMatchObject({ code, message, docs: `docs/errors.md#${code}` })
       const issues = /^(?:invalid|loop)_/.test(code) ? ['issues'] : []
       expect(Object.keys(Object(body))).toEqual(['code', 'message', 'docs', ...issues])
-      expect(answer.headers.get('retry-after')).toBe(status === 503 ? '1' : null)
+      expect(answer.headers.get('retry-after')).toBe(waits[status] ?? null)
     },
   )
 
@@ -78,7 +95,7 @@ describe('every refusal of the catalogue', () => {
 
 describe('a route', () => {
   test.each([
-    ['GET', '/'],
+    ['POST', '/'],
     ['GET', '/v1'],
     ['PUT', '/v1/rings'],
     ['DELETE', '/v1/rings/ring_1'],

@@ -13,12 +13,14 @@ import type { Log } from '../log.ts'
 import { StoreError } from '../store/store-error.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
-import { type Asked, auth, type Tokens } from './auth.ts'
+import { type Asked, auth } from './auth.ts'
+import { bellRoute, type BellRoute } from './bell-health.ts'
 import type { Doctor } from './doctor.ts'
 import { type GithubHooks, hookRoutes } from './hooks.ts'
 import { type Live, liveRoute } from './live.ts'
 import { METRICS_TYPE } from './metrics.ts'
 import type { NodeState } from './node-state.ts'
+import { type Page, pageRoute } from './page.ts'
 import { placeRoutes } from './places.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { assertKnownKind } from './ring-request.ts'
@@ -26,13 +28,16 @@ import { ringRoutes, type RingRoutes } from './rings.ts'
 import { StatusQuery } from './run-schemas.ts'
 import { loopRoutes, type LoopRoutes, whyNot } from './runs.ts'
 import { DoctorBody, DrillBody } from './schemas.ts'
+import { signInRoutes, type SignInRoutes } from './sign-in.ts'
 import { tapRoutes, type TapRoutes } from './taps.ts'
 import { owedView } from './views.ts'
 
 export type AppParts = RingRoutes &
   LoopRoutes &
-  TapRoutes & {
-    readonly tokens: Tokens
+  TapRoutes &
+  SignInRoutes &
+  BellRoute & {
+    readonly page: Page
     readonly state: NodeState
     readonly doctor: Doctor
     readonly hooks: GithubHooks
@@ -64,9 +69,10 @@ const limitBody = (maxSize: number): MiddlewareHandler => {
 
 export function createApp(parts: AppParts) {
   const app = new Hono<Asked>()
-  app.use(auth(parts.tokens))
+  app.use(auth(parts))
   app.post('/v1/*', limitBody(maxBodyBytes))
   app.post('/hooks/*', limitBody(maxDeliveryBytes))
+  app.route('/v1/session', signInRoutes(parts))
   app.route('/v1/rings', ringRoutes(parts))
   app.post('/v1/drill', async (c) => {
     const body = await readJson(c)
@@ -85,6 +91,7 @@ export function createApp(parts: AppParts) {
     const status = await parts.state.status()
     return c.json(why === undefined ? status : { ...status, why: await whyNot(why, parts) })
   })
+  app.route('/v1/bell', bellRoute(parts))
   app.route('/v1', loopRoutes(parts))
   app.route('/v1', placeRoutes(parts))
   app.route('/v1/events', liveRoute(parts.live))
@@ -100,6 +107,7 @@ export function createApp(parts: AppParts) {
     return c.json(answer, answer.ready ? 200 : 503)
   })
   app.get('/openapi.json', async (c) => c.json(await parts.openapi()))
+  app.get('/*', pageRoute(parts.page))
   app.notFound(() => refuse('not_found'))
   app.onError((error) => answerTo(error, parts.log))
   return app
@@ -122,6 +130,7 @@ function refuse(code: ErrorCode, error?: ApiError): Response {
   const status: ContentfulStatusCode = CATALOGUE[code][0]
   const headers = {
     ...(status === 503 && { 'retry-after': '1' }),
+    ...(error?.retryAfter != null && { 'retry-after': String(error.retryAfter) }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   }
   return Response.json(errorBody(code, error?.issues), { status, headers })

@@ -181,6 +181,9 @@ describe('what happens in a node', () => {
     'run-queued': { type: 'run', id: 'run_1' },
     'run-ended': { type: 'run', id: 'run_1' },
     'chore-waits': { type: 'run', id: 'run_1' },
+    'loop-paused': { type: 'loop' },
+    'loop-resumed': { type: 'loop' },
+    'budget-granted': { type: 'loop' },
   }
 
   test.each(Object.keys(events) as LogEvent['event'][])(

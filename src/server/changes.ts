@@ -12,6 +12,8 @@ export type Change =
   | { readonly type: 'delivery'; readonly id: string; readonly ring: string }
   | { readonly type: 'channel'; readonly id: string }
   | { readonly type: 'run'; readonly id: string }
+  /** Its pauses, or what was granted. */
+  | { readonly type: 'loop' }
 
 export type Changes = {
   /** As a frame of the stream: https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -78,6 +80,7 @@ export function changeOf(event: LogEvent): Change | null {
     case 'loop-paused':
     case 'loop-resumed':
     case 'budget-granted':
+      return { type: 'loop' }
     case 'look-failed':
     case 'issue-faulty':
     case 'token-expires':

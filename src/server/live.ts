@@ -13,10 +13,12 @@ import type { ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { ApiError } from '../errors.ts'
 import type { LogEvent } from '../log.ts'
-import { changeOf, changes } from './changes.ts'
+import { type Change, changeOf, changes } from './changes.ts'
 
 export type Live = {
   tell(event: LogEvent): void
+  /** Something that no event tells of is to be read again. */
+  change(change: Change): void
   /** Answers a request, for as long as the client stays. */
   follow(client: ServerResponse, lastId: string | null): void
   isFull(): boolean
@@ -63,14 +65,18 @@ export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOpti
     if (clients.size === 0) callOff()
   }
 
+  function change(each: Change) {
+    const frame = known.add(each)
+    if (clients.size === 0) return
+    if (waiting === '') setImmediate(flush)
+    waiting += frame
+  }
+
   return {
+    change,
     tell(event) {
-      const change = changeOf(event)
-      if (change === null) return
-      const frame = known.add(change)
-      if (clients.size === 0) return
-      if (waiting === '') setImmediate(flush)
-      waiting += frame
+      const each = changeOf(event)
+      if (each !== null) change(each)
     },
     follow(client, lastId) {
       // What waits to be written is known already: it must not come twice.

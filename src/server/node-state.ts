@@ -14,7 +14,7 @@ import { iso } from './views.ts'
 export type NodeStateParts = {
   readonly store: Pick<
     Store,
-    'proveWritable' | 'tallies' | 'liveRuns' | 'pauses' | 'run' | 'dueChores'
+    'proveWritable' | 'tallies' | 'openRings' | 'liveRuns' | 'pauses' | 'run' | 'dueChores'
   >
   readonly courier: Pick<Courier, 'gate' | 'problem'>
   /** Name and type of each. */
@@ -71,14 +71,21 @@ export function nodeState(parts: NodeStateParts): NodeState {
         },
         github: parts.github().map(githubView),
         channels: [...parts.channels].map(([name, type]) => {
-          const { due = 0, dead = 0 } = tallies.find(({ channel }) => channel === name) ?? {}
-          return { name, type, ...gateView(name, courier, now()), due, dead }
+          const tally = tallies.find(({ channel }) => channel === name)
+          const { due = 0, dead = 0, oldestDueAcceptedAt: oldestAt = null } = tally ?? {}
+          const oldestDueAt = oldestAt === null ? null : iso(oldestAt)
+          return { name, type, ...gateView(name, courier, now()), due, dead, oldestDueAt }
         }),
+        open: openView(await store.openRings()),
         oldestUnsentAt: oldest.length === 0 ? null : iso(Math.min(...oldest)),
         threadLinks,
       }
     },
   }
+}
+
+function openView({ count, oldestAt }: Awaited<ReturnType<Store['openRings']>>) {
+  return { count, oldestAt: oldestAt === null ? null : iso(oldestAt) }
 }
 
 /** What must follow an end, was tried, and could not be done yet: its repository stays busy until then. */

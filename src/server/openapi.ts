@@ -22,6 +22,7 @@ import {
 import {
   Accepted,
   AckBody,
+  BellView,
   ChangeView,
   DoctorBody,
   DoctorView,
@@ -33,6 +34,8 @@ import {
   RingPageView,
   RingsQuery,
   RingView,
+  SessionView,
+  SignInBody,
   StatusView,
 } from './schemas.ts'
 
@@ -184,6 +187,14 @@ const operations: Record<string, Record<string, Operation>> = {
   },
   '/v1/status': {
     get: { summary: 'How the node stands', query: StatusQuery, answers: { '200': StatusView } },
+  },
+  '/v1/bell': {
+    get: { summary: 'How the bell has done', answers: { '200': BellView } },
+  },
+  '/v1/session': {
+    get: { summary: 'Whether this browser has signed in', answers: { '200': SessionView } },
+    post: { summary: 'Sign in', body: SignInBody, answers: { '200': SessionView } },
+    delete: { summary: 'Sign out', answers: { '200': SessionView } },
   },
   '/v1/events': {
     get: {

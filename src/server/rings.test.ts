@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 
 import { accepts, type Bell, bell, dedupeForMs, read, ringBody } from '../../test/bell.ts'
+import { readyIssue } from '../../test/loop-stand-ins.ts'
 import { until } from '../../test/until.ts'
 import { Accepted, Resent, RingPageView, RingView } from './schemas.ts'
 
@@ -191,6 +192,50 @@ describe('sending again', () => {
     outcome = 'accepted'
     await resend(node, id)
     expect(await dead()).toEqual([])
+  })
+})
+
+describe('a ring in the list', () => {
+  const listed = async (node: Bell) => {
+    const { rings } = await read(RingPageView, await node.get('/v1/rings?limit=1'))
+    return rings[0]
+  }
+
+  test('begins with its detail, without the thread’s line, and is cut', async () => {
+    const node = await bell()
+    await rung(node, { detail: 'one\ntwo' })
+    expect(await listed(node)).toMatchObject({
+      excerpt: 'one\ntwo',
+      link: expect.stringMatching(/^https/),
+      issue: { repo: 'acme/web', number: 7 },
+      run: null,
+    })
+    await rung(node, { detail: 'é'.repeat(1_000), threadId: null })
+    expect((await listed(node))?.excerpt).toBe(`${'é'.repeat(298)}…`)
+  })
+
+  test('names the run of the loop that has ended', async () => {
+    const node = await bell({ issues: [readyIssue()] })
+    const { id } = (await (await node.post('/v1/start', { repo: 'infra', number: 42 })).json()) as {
+      id: string
+    }
+    const end = { how: 'asking', for: 'answer', question: 'Which port?' } as const
+    await node.happen(
+      id,
+      { type: 'adopted', turn: 1, place: null, environment: null, thread: 'thread_1' },
+      { type: 'turn-over', turn: 1, end, commit: null },
+    )
+    expect(await listed(node)).toMatchObject({ run: id, kind: 'needs-human' })
+  })
+
+  test('says in plain words what became of each delivery and try', async () => {
+    const node = await bell()
+    const { id } = await rung(node)
+    await until('it is taken', async () => {
+      return (await listed(node))?.deliveries[0]?.says === 'accepted by phone'
+    })
+    const { deliveries } = await story(node, id)
+    expect(deliveries[0]?.tried).toMatchObject([{ says: expect.stringMatching(/^accepted after/) }])
   })
 })
 

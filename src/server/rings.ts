@@ -17,7 +17,7 @@ import { toCursor, toSeq } from './cursor.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { ringRequest } from './ring-request.ts'
 import { AckBody, ResendBody, RingsQuery } from './schemas.ts'
-import { iso, owedView, ringSummary, ringView } from './views.ts'
+import { acknowledgedView, owedView, ringSummary, ringView } from './views.ts'
 
 export type RingRoutes = {
   readonly rings: Pick<Rings, 'story' | 'list' | 'acknowledge' | 'resend'>
@@ -69,7 +69,7 @@ async function acknowledge(c: Context<Asked>, id: string, { rings, now, log }: R
   if (!known) throw new ApiError('ring_not_found')
   log({ event: 'ring-acknowledged', ring: id, by: oneLine(by) })
   const { acknowledged } = await storyOf(id, rings)
-  return c.json({ id, acknowledged: acknowledged && { ...acknowledged, at: iso(acknowledged.at) } })
+  return c.json({ id, acknowledged: acknowledged && acknowledgedView(acknowledged) })
 }
 
 async function resend(c: Context<Asked>, id: string, parts: RingRoutes) {

@@ -18,12 +18,6 @@ export const PhaseName = z
   ])
   .meta({ id: 'Phase' })
 
-export const RunsQuery = z.strictObject({
-  live: z.enum(['true', 'false']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(100).optional(),
-})
-
 const IssueNumber = z.int().min(1)
 const By = z.string().min(1).max(200)
 
@@ -69,6 +63,13 @@ const IssueRef = z
   })
   .pipe(z.strictObject({ repo: Repo, number: IssueNumber }))
 
+export const RunsQuery = z.strictObject({
+  live: z.enum(['true', 'false']).optional(),
+  issue: IssueRef.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(100).optional(),
+})
+
 export const StatusQuery = z.strictObject({ why: IssueRef.optional() })
 
 export const PauseView = z
@@ -100,10 +101,6 @@ export const RunSummary = z
     endedAt: Instant.nullable(),
   })
   .meta({ id: 'RunSummary' })
-
-export const RunPageView = z
-  .object({ runs: z.array(RunSummary), next: z.string().nullable() })
-  .meta({ id: 'RunPage' })
 
 const FailingView = z.object({ name: z.string(), url: z.string().nullable() })
 
@@ -188,16 +185,42 @@ const ChoreView = z.object({
   says: z.string(),
 })
 
-export const RunView = RunSummary.extend({
-  issue: z.object({
-    repo: z.string(),
-    number: IssueNumber,
-    title: z.string().exactOptional(),
-    url: z.string().exactOptional(),
-  }),
-  branch: z.string(),
+const IssueView = z.object({
+  repo: z.string(),
+  number: IssueNumber,
+  title: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+})
+
+const Thread = z.object({
   threadId: z.string(),
   link: z.string().nullable().describe('opens its thread, as in its ring; null: there is none'),
+})
+
+/** What a list tells more of a run that has not ended. */
+const Going = Thread.extend({
+  unreachableSince: Instant.nullable(),
+  turn: TurnView.nullable(),
+  checks: z.string().nullable().describe('what CI says of what it pushed; null: nothing is pushed'),
+  budget: BudgetView,
+})
+
+export const RunPageView = z
+  .object({
+    runs: z.array(
+      RunSummary.extend({
+        issue: IssueView,
+        live: Going.nullable().describe('null: it has ended'),
+      }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'RunPage' })
+
+export const RunView = RunSummary.extend({
+  issue: IssueView,
+  branch: z.string(),
+  ...Thread.shape,
   continues: z.string().nullable().describe('the run in whose place and thread it goes on'),
   unreachableSince: Instant.nullable().describe('since when the executor could not be asked'),
   turn: TurnView.nullable(),

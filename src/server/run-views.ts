@@ -22,7 +22,14 @@ import {
 } from '../run/run.ts'
 import { threadLink } from '../run/run-pages.ts'
 import type { Chore, Pause } from '../store/runs.ts'
-import type { BudgetView, LiveRun, PauseView, RunSummary, RunView } from './run-schemas.ts'
+import type {
+  BudgetView,
+  LiveRun,
+  PauseView,
+  RunPageView,
+  RunSummary,
+  RunView,
+} from './run-schemas.ts'
 import { checksWords, choreWords, entryWords, standing, told, turnWords } from './run-words.ts'
 import { iso } from './views.ts'
 
@@ -71,6 +78,30 @@ export function runSummary(run: Run): z.infer<typeof RunSummary> {
     by: told(run.by),
     queuedAt: iso(run.queuedAt),
     endedAt: isEnded(run) ? iso(run.endedAt) : null,
+  }
+}
+
+type Listed = z.infer<typeof RunPageView>['runs'][number]
+
+/** `ledger`: of its lineage, where it has not ended; null: it has. */
+export function listedRun(
+  story: Omit<RunStory, 'chores' | 'ledger'> & { readonly ledger: readonly Entry[] | null },
+): Listed {
+  const { run, ledger } = story
+  const live = ledger === null ? null : goingView({ ...story, ledger })
+  return { ...runSummary(run), issue: issueView(run), live }
+}
+
+function goingView({ run, ledger, limits, links, now }: Omit<RunStory, 'chores'>): Listed['live'] {
+  const live = run.state === 'live' ? run : null
+  const silentSince = live?.unreachableSince ?? null
+  return {
+    threadId: oneLine(run.threadId),
+    link: threadLink(run, links),
+    unreachableSince: silentSince === null ? null : iso(silentSince),
+    turn: live && turnView(live.turn),
+    checks: live?.pushed ? checksWords(live.pushed.checks) : null,
+    budget: budgetView(budgetOf(ledger), limits, now),
   }
 }
 

@@ -82,6 +82,34 @@ describe('POST /v1/start', () => {
   })
 })
 
+describe('GET /v1/runs', () => {
+  test('tells of a run under way its turn, its thread and what is left of its budget', async () => {
+    const node = await armed()
+    const id = await started(node)
+    await node.happen(id, adopted, { type: 'pushed', commit })
+    await node.happen(id, { type: 'checked', commit, checks: red })
+    const [run] = (await page(node)).runs
+    expect(run).toMatchObject({
+      id,
+      issue: { repo: 'infra', number: 42, url: 'https://tracker.test/infra/42' },
+      live: {
+        link: expect.stringContaining('https://t3.test'),
+        unreachableSince: null,
+        turn: { number: 1, state: 'running', seenAt: expect.any(String) },
+        checks: 'CI is red: test',
+        budget: { attempts: { used: 0, granted: 0 } },
+      },
+    })
+    expect(run?.live?.budget.attempts.left).toBe(run?.live?.budget.attempts.limit)
+  })
+
+  test('tells no more of a run that has ended', async () => {
+    const node = await armed()
+    await ended(node, await started(node))
+    expect((await page(node)).runs).toMatchObject([{ phase: 'needs-human', live: null }])
+  })
+})
+
 describe('POST /v1/continue', () => {
   test('goes on in the thread and place of the last run', async () => {
     const node = await armed()

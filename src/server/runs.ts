@@ -14,14 +14,14 @@ import type { Answer, Desk } from '../loop/desk.ts'
 import type { Housekeeper } from '../loop/housekeeper.ts'
 import { budgetOf } from '../run/budget.ts'
 import type { Limits } from '../run/limits.ts'
-import type { Run } from '../run/run.ts'
+import { isEnded, type Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Asked } from './auth.ts'
 import { toCursor, toSeq } from './cursor.ts'
 import type { NodeState } from './node-state.ts'
 import { parseWith, readJson } from './read-body.ts'
 import { AdoptBody, GrantBody, IssueBody, RunsQuery, ScopeBody, StopBody } from './run-schemas.ts'
-import { budgetView, pauseView, runSummary, runView } from './run-views.ts'
+import { budgetView, listedRun, pauseView, runSummary, runView } from './run-views.ts'
 
 export type LoopRoutes = {
   readonly loop: {
@@ -48,11 +48,12 @@ export function loopRoutes(parts: LoopRoutes) {
 function runRoutes(parts: LoopRoutes) {
   return new Hono<Asked>()
     .get('/runs', async (c) => {
-      const { live, limit, cursor } = parseWith(RunsQuery, c.req.query(), 'invalid_query')
+      const { live, issue, limit, cursor } = parseWith(RunsQuery, c.req.query(), 'invalid_query')
       const isLive = live === undefined ? null : live === 'true'
-      const page = await parts.loop.runs.listRuns({ isLive, limit, before: toSeq(cursor) })
-      const runs = page.runs.map(({ run }) => runSummary(run))
-      return c.json({ runs, next: toCursor(page.next) })
+      const { runs } = parts.loop
+      const page = await runs.listRuns({ isLive, issue, limit, before: toSeq(cursor) })
+      const listed = await Promise.all(page.runs.map(({ run }) => listing(run, parts)))
+      return c.json({ runs: listed, next: toCursor(page.next) })
     })
     .get('/runs/:id', async (c) => {
       const { runs, limitsOf } = parts.loop
@@ -108,6 +109,11 @@ function deskRoutes(parts: LoopRoutes) {
       const { id, phase } = runSummary(run)
       return c.json({ run: id, phase, budget: budgetView(budget, limits, parts.now()) })
     })
+}
+
+async function listing(run: Run, { loop, links, now }: LoopRoutes) {
+  const ledger = isEnded(run) ? null : await loop.runs.ledger(run.lineage)
+  return listedRun({ run, ledger, limits: loop.limitsOf(run.issue.repo), links, now: now() })
 }
 
 export async function runOf(id: string, { loop }: LoopRoutes): Promise<Run> {

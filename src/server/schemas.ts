@@ -48,6 +48,7 @@ const TryView = z
     outcome: z.enum(['accepted', 'refused', 'deferred', 'unknown']),
     code: z.string().nullable(),
     detail: z.string().nullable(),
+    says: z.string().describe('how it went, in plain words'),
   })
   .meta({ id: 'Try' })
 
@@ -58,6 +59,7 @@ const DeliverySummary = z.object({
   wave: z.int(),
   state: z.enum(['due', 'trying', 'accepted', 'dead', 'dropped']),
   tries: z.int(),
+  says: z.string().describe('what became of it, in plain words'),
 })
 
 const DeliveryView = DeliverySummary.extend({
@@ -76,9 +78,12 @@ const RingBase = z.object({
   key: z.string(),
   kind: Kind,
   issueRef: z.string(),
+  issue: RingBody.shape.issue,
   title: z.string(),
+  excerpt: z.string().describe('the beginning of the detail, cut to 600 bytes'),
   link: z.string().nullable(),
   source: z.string(),
+  run: z.string().nullable().describe('the run of the loop that has ended; null: it was none'),
   acceptedAt: Instant,
   acknowledged: z.object({ at: Instant, by: z.string(), note: z.string().nullable() }).nullable(),
 })
@@ -88,7 +93,6 @@ export const RingSummary = RingBase.extend({ deliveries: z.array(DeliverySummary
 })
 
 export const RingView = RingBase.extend({
-  issue: RingBody.shape.issue,
   threadId: z.string().nullable(),
   body: z.string(),
   priority: z.enum(['low', 'high']),
@@ -102,7 +106,10 @@ export const RingPageView = z
 
 export const RingsQuery = z.strictObject({
   kind: Kind.optional(),
-  state: z.enum(['open', 'acknowledged', 'dead']).optional(),
+  state: z
+    .enum(['open', 'quiet', 'acknowledged', 'dead'])
+    .optional()
+    .describe('quiet: all that is not open'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(100).optional(),
 })
@@ -125,6 +132,17 @@ export const DoctorBody = z.strictObject({
 
 export const Resent = z.object({ id: z.string(), deliveries: z.array(Owed) }).meta({ id: 'Resent' })
 
+export const SignInBody = z.strictObject({ token: z.string().max(1_000) })
+
+export const SessionView = z
+  .object({
+    needed: z
+      .boolean()
+      .describe('the node has tokens: without one, or a session, it answers nobody'),
+    signedIn: z.boolean(),
+  })
+  .meta({ id: 'Session' })
+
 export const FindingView = z
   .object({
     about: z.string(),
@@ -141,6 +159,8 @@ export const ChangeView = z
     z.object({ type: z.literal('ring'), id: z.string() }),
     z.object({ type: z.literal('delivery'), id: z.string(), ring: z.string() }),
     z.object({ type: z.literal('channel'), id: z.string() }),
+    z.object({ type: z.literal('run'), id: z.string() }),
+    z.object({ type: z.literal('loop') }).describe('a pause, or what was granted'),
     z.object({ type: z.literal('resync') }).describe('too much was missed: read again'),
   ])
   .meta({ id: 'Change', description: 'the data of one event: what to read again' })
@@ -153,6 +173,7 @@ const ChannelStatus = z.object({
   probeAt: Instant.nullable().describe('when the next probe goes out'),
   due: z.int(),
   dead: z.int(),
+  oldestDueAt: Instant.nullable().describe('when the oldest ring came that waits for it'),
 })
 
 const GithubStatus = z.object({
@@ -195,6 +216,9 @@ export const StatusView = z
     }),
     github: z.array(GithubStatus).describe('one for each token; empty: no loop on GitHub'),
     channels: z.array(ChannelStatus),
+    open: z
+      .object({ count: z.int(), oldestAt: Instant.nullable() })
+      .describe('escalations that nobody acknowledged'),
     oldestUnsentAt: Instant.nullable(),
     threadLinks: z.string().describe('how a ring links to its thread, or what is missing'),
     why: z
@@ -204,6 +228,29 @@ export const StatusView = z
       .describe('only where it was asked: why the issue may not start; null if it may'),
   })
   .meta({ id: 'Status' })
+
+const WeekView = z.object({
+  from: Instant.describe('a Monday, 0:00 UTC'),
+  rings: z.object({ done: z.int(), 'needs-human': z.int(), frozen: z.int() }),
+  firstTry: z
+    .object({ medianMs: z.int(), p90Ms: z.int() })
+    .nullable()
+    .describe('from a ring to its first try: half, and nine of ten, within; null: none was tried'),
+})
+
+export const BellView = z
+  .object({
+    channels: z.array(
+      ChannelStatus.extend({
+        lastAcceptedAt: Instant.nullable().describe('null: not among the newest 20,000 tries'),
+        failures: z
+          .array(z.object({ code: z.string(), count: z.int() }))
+          .describe('tries of the last week that it did not accept, by their code'),
+      }),
+    ),
+    weeks: z.array(WeekView).describe('the last eight, oldest first; of the newest 20,000 rings'),
+  })
+  .meta({ id: 'Bell' })
 
 export const ReadyView = z
   .object({ ready: z.boolean(), problems: z.array(z.string()) })

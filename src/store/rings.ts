@@ -120,8 +120,8 @@ export type TryStory = {
 
 export type RingFilter = {
   readonly kind: TerminalKind | null
-  /** `open`: an escalation nobody acknowledged. `dead`: some channel's last delivery is dead, and nobody acknowledged the ring. */
-  readonly state: 'open' | 'acknowledged' | 'dead' | null
+  /** `open`: an escalation nobody acknowledged. `quiet`: all else. `dead`: some channel's last delivery is dead, and nobody acknowledged the ring. */
+  readonly state: 'open' | 'quiet' | 'acknowledged' | 'dead' | null
   readonly limit: number
   /** `next` of the page before. */
   readonly before: number | null

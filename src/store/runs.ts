@@ -57,6 +57,8 @@ export type Pause = {
 
 export type RunFilter = {
   readonly isLive: boolean | null
+  /** Of this issue only; left out: of all. */
+  readonly issue?: { readonly repo: string; readonly number: number } | undefined
   readonly limit: number
   readonly before: number | null
 }

@@ -110,6 +110,8 @@ export function listContract(open: () => Store): void {
     expect((await list({ state: 'open' })).ids).toEqual([frozen!.id])
     expect((await list({ state: 'acknowledged' })).ids).toEqual([stuck!.id])
     expect((await list({ state: 'open', kind: 'needs-human' })).ids).toEqual([])
+    expect((await list({ state: 'quiet' })).ids).toEqual([stuck!.id, done!.id])
+    expect((await list({ state: 'quiet', limit: 1 })).next).not.toBeNull()
     await store.acknowledge(done!.id, byAnn)
     expect((await list({ state: 'acknowledged' })).ids).toEqual([stuck!.id, done!.id])
     expect((await list({ state: 'acknowledged', kind: 'done' })).ids).toEqual([done!.id])

@@ -44,6 +44,7 @@ export function listStatement(db: DatabaseSync) {
 
 const stateConditions = {
   open: `r.acknowledged_at is null and r.kind <> 'done'`,
+  quiet: `(r.acknowledged_at is not null or r.kind = 'done')`,
   acknowledged: `r.acknowledged_at is not null`,
   // What somebody acknowledged was heard, whichever way. The last wave counts: what was sent again is no longer dead. A report of another channel's death is not that.
   dead: `r.acknowledged_at is null and r.seq in (select d.ring_seq from delivery d where d.state = 'dead' and not exists

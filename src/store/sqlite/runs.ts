@@ -94,9 +94,19 @@ export function runReads(db: DatabaseSync) {
     `select ${columns} from run
      where (?1 is null or seq < ?1) and (?2 is null or is_live = ?2) order by seq desc limit ?3`,
   )
+  const pageOf = db.prepare(
+    `select ${columns} from run
+     where (?1 is null or seq < ?1) and (?2 is null or is_live = ?2) and repo = ?4 and number = ?5
+     order by seq desc limit ?3`,
+  )
   const selectLedger = db.prepare(
     `select run_id, what from run_event where lineage = ? order by seq`,
   )
+  const allOf = (
+    { repo, number }: { repo: string; number: number },
+    asked: readonly [number | null, number | null, number],
+  ) => pageOf.all(...asked, repo, number)
+
   return {
     run: (id: string) => toStored(one.get(id) as Row | undefined),
     liveRuns: (repo?: string) =>
@@ -107,9 +117,11 @@ export function runReads(db: DatabaseSync) {
       ),
     lastRun: ({ repo, number }: { repo: string; number: number }) =>
       toStored(last.get(repo, number) as Row | undefined),
-    listRuns({ isLive, limit, before }: RunFilter): RunPage {
+    listRuns({ isLive, issue, limit, before }: RunFilter): RunPage {
       const mark = isLive === null ? null : Number(isLive)
-      const rows = page.all(before, mark, limit + 1) as Row[]
+      const asked = [before, mark, limit + 1] as const
+      const found = issue === undefined ? page.all(...asked) : allOf(issue, asked)
+      const rows = found as Row[]
       const next = rows.length > limit ? (rows[limit - 1]?.seq ?? null) : null
       return { runs: rows.slice(0, limit).map(stored), next }
     },

@@ -10,11 +10,13 @@ import { chmodSync, mkdirSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import type { Rings } from '../rings.ts'
 import type { Runs } from '../runs.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import { acceptStatement } from './accept.ts'
 import { acknowledgeStatement } from './acknowledge.ts'
+import { bellReads } from './bell.ts'
 import { claimStatement, lapsedStatement } from './claim.ts'
 import { choreStatements, pauseStatements, slotStatements } from './chores.ts'
 import { type CommitGroup, commitGroup } from './commit-group.ts'
@@ -54,9 +56,6 @@ export function sqliteStore(options: SqliteOptions): Store {
   const owe = oweStatement(db)
   const orphans = orphansStatement(db)
   const rehome = rehomeStatement(db)
-  const story = storyStatement(db)
-  const list = listStatement(db)
-  const tallies = talliesStatement(db)
   const forget = forgetStatement(db)
   const { voidLeases, hasten } = dueStatements(db)
   const gates = gateStatements(db)
@@ -81,10 +80,9 @@ export function sqliteStore(options: SqliteOptions): Store {
     resend: (ask) => group.run(() => owe(ask, 'resend')),
     orphans: async (channels) => orphans(channels),
     rehome: (ask) => group.run(() => rehome(ask)),
-    story: async (id) => story(id),
-    list: async (filter) => list(filter),
-    tallies: async () => tallies(),
     forget: (ask) => group.run(() => forget(ask)),
+    ...readsOf(db),
+    ...bellReads(db),
     ...runsOf(db, { group, accept }),
     gate: async (channel) => gates.get(channel),
     setGate: (channel, stored) => group.run(() => gates.set(channel, stored)),
@@ -97,6 +95,17 @@ export function sqliteStore(options: SqliteOptions): Store {
       db.close()
       lock.release()
     },
+  }
+}
+
+function readsOf(db: DatabaseSync): Pick<Rings, 'story' | 'list' | 'tallies'> {
+  const story = storyStatement(db)
+  const list = listStatement(db)
+  const tallies = talliesStatement(db)
+  return {
+    story: async (id) => story(id),
+    list: async (filter) => list(filter),
+    tallies: async () => tallies(),
   }
 }
 

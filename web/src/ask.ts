@@ -1,0 +1,94 @@
+/**
+ * Asks the node. An answer that is a refusal is thrown with the node's own words; no answer at all is `Unreachable`.
+ *
+ * Each answer tells the node's clock: every age that the page shows is counted by it.
+ */
+import { cell } from './cell.ts'
+
+/** The node said no. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'Refusal'
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Nobody knows whether it was done. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('The node does not answer.', { cause })
+    this.name = 'Unreachable'
+  }
+}
+
+/** When the node answered last, by this device's clock; null: never yet. */
+export const heardAt = cell<number | null>(null)
+/** What to add to this device's clock. */
+let aheadMs = 0
+
+export function nodeNow(): number {
+  return Date.now() + aheadMs
+}
+
+const patienceMs = 15_000
+
+export const read = <T>(path: string) => ask<T>(path, { method: 'GET' })
+
+export const tell = <T>(path: string, body: object = {}) =>
+  ask<T>(path, { method: 'POST', body: JSON.stringify(body) })
+
+export const end = <T>(path: string) => ask<T>(path, { method: 'DELETE' })
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await send(path, init)
+  heardAt.set(Date.now())
+  setClock(response)
+  const body = (await response.json()) as unknown
+  if (!response.ok) throw refusalOf(response.status, body)
+  return body as T
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  const headers = {
+    accept: 'application/json',
+    // A page of somebody else's cannot send it without being asked first.
+    ...(init.method !== 'GET' && { 'content-type': 'application/json', 'x-afk-page': '1' }),
+  }
+  const signal = AbortSignal.timeout(patienceMs)
+  try {
+    return await fetch(path, { ...init, headers, signal, cache: 'no-store' })
+  } catch (error) {
+    throw new Unreachable(error)
+  }
+}
+
+/** The header counts in seconds: what is nearer than that is no difference. */
+function setClock(response: Response): void {
+  const at = Date.parse(response.headers.get('date') ?? '')
+  if (Number.isNaN(at)) return
+  const ahead = at + 500 - Date.now()
+  if (Math.abs(ahead - aheadMs) > 2_000) aheadMs = Math.abs(ahead) > 2_000 ? ahead : 0
+}
+
+type ErrorBody = {
+  readonly code?: string
+  readonly message?: string
+  readonly issues?: ReadonlyArray<{ readonly path: string; readonly message: string }>
+}
+
+function refusalOf(status: number, body: unknown): Refusal {
+  const { code = 'unknown', message = 'The node refuses.', issues = [] } = Object(body) as ErrorBody
+  const reasons = issues.map((issue) => [issue.path, issue.message].filter(Boolean).join(' '))
+  return new Refusal(status, code, reasons.join('; ') || message)
+}
+
+/** For a person. */
+export function wordsOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

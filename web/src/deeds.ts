@@ -1,0 +1,87 @@
+/** What a person can do here, each as the node's API has it; what it changed is read again at once. */
+import { end, tell } from './ask.ts'
+import { changed, readBell, readEnded, readRunning, readStatus, session } from './desk.ts'
+import { begin, leave } from './follow.ts'
+import type { ListedRun, Session } from './shapes.ts'
+
+export type Issue = { readonly repo: string; readonly number: number }
+
+export async function acknowledge(id: string, note: string): Promise<void> {
+  const path = `/v1/rings/${encodeURIComponent(id)}/ack`
+  await tell(path, note.trim() === '' ? {} : { note: note.trim() })
+  changed({ type: 'ring', id })
+}
+
+/** Without a channel: to all that had it. */
+export async function resend(id: string, channel?: string): Promise<void> {
+  await tell(`/v1/rings/${encodeURIComponent(id)}/resend`, channel === undefined ? {} : { channel })
+  changed({ type: 'ring', id })
+}
+
+export async function drill(): Promise<void> {
+  const { id } = await tell<{ id: string }>('/v1/drill')
+  changed({ type: 'ring', id })
+  await readBell()
+}
+
+export async function stop(id: string): Promise<void> {
+  await tell(`/v1/runs/${encodeURIComponent(id)}/stop`)
+  await runsChanged(id)
+}
+
+/** The run that was queued. */
+export async function start({ repo, number }: Issue): Promise<string> {
+  const { id } = await tell<ListedRun>('/v1/start', { repo, number })
+  await runsChanged(id)
+  return id
+}
+
+export async function goOn({ repo, number }: Issue): Promise<string> {
+  const { id } = await tell<ListedRun>('/v1/continue', { repo, number })
+  await runsChanged(id)
+  return id
+}
+
+export type Granted = {
+  readonly attempts: number
+  readonly minutes: number
+  readonly costUsd: number
+  readonly why: string
+}
+
+export async function grant({ repo, number }: Issue, granted: Granted): Promise<void> {
+  const { run } = await tell<{ run: string }>('/v1/grants', { repo, number, ...granted })
+  await runsChanged(run)
+}
+
+/** Undefined: everything. */
+export async function pause(repo?: string): Promise<void> {
+  await tell('/v1/pause', repo === undefined ? {} : { repo })
+  await loopChanged()
+}
+
+export async function resume(repo?: string): Promise<void> {
+  await tell('/v1/resume', repo === undefined ? {} : { repo })
+  await loopChanged()
+}
+
+export async function signIn(token: string): Promise<void> {
+  session.set(await tell<Session>('/v1/session', { token }))
+  await begin()
+}
+
+export async function signOut(): Promise<void> {
+  await end<Session>('/v1/session')
+  leave()
+  // What was read is nobody's to see any more.
+  window.location.reload()
+}
+
+async function runsChanged(id: string): Promise<void> {
+  changed({ type: 'run', id })
+  await Promise.all([readRunning(), readEnded(), readStatus()])
+}
+
+async function loopChanged(): Promise<void> {
+  await Promise.all([readStatus(), readRunning()])
+}

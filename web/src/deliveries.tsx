@@ -1,0 +1,58 @@
+/** What became of a ring on each of its channels, and every try of it, in plain words. */
+import { Act } from './act.tsx'
+import { Ago, durationWords } from './ago.tsx'
+import { resend } from './deeds.ts'
+import type { Delivery, Ring } from './shapes.ts'
+
+export function Deliveries({ ring }: { readonly ring: Ring }) {
+  const { id, issueRef, deliveries } = ring
+  return (
+    <section aria-label="Deliveries">
+      <h3>Deliveries</h3>
+      {deliveries.length === 0 && <p class="none">It is owed to no channel.</p>}
+      <ol class="plain">
+        {deliveries.map((delivery) => (
+          <li key={delivery.id} class="delivery">
+            <p class={isDeadNow(delivery, deliveries) ? 'bad' : undefined}>{delivery.says}</p>
+            {delivery.state === 'due' && delivery.dueAt !== null && delivery.tries > 0 && (
+              <p class="small">
+                Tried again <Ago at={delivery.dueAt} />
+              </p>
+            )}
+            {delivery.note !== null && <p class="small">It says, too: {delivery.note}</p>}
+            <Tries delivery={delivery} />
+            {isDeadNow(delivery, deliveries) && (
+              <Act
+                label={`Send again to ${delivery.channel}`}
+                of={issueRef}
+                work={() => resend(id, delivery.channel)}
+              />
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Tries({ delivery: { tried } }: { readonly delivery: Delivery }) {
+  if (tried.length === 0) return null
+  return (
+    <ol class="tries">
+      {tried.map(({ number, at, ms, outcome, says }) => (
+        <li key={`${number} ${at}`}>
+          <Ago at={at} /> · {says}
+          {outcome !== 'accepted' && ` (after ${durationWords(ms)})`}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** What was sent again is no longer dead. */
+function isDeadNow({ state, channel, wave }: Delivery, all: readonly Delivery[]): boolean {
+  const isLast = !all.some(
+    (other) => other.channel === channel && other.wave > wave && other.purpose !== 'report',
+  )
+  return state === 'dead' && isLast
+}

@@ -1,0 +1,204 @@
+/**
+ * What the page knows, and how it comes to know it: read at first, and again where a change says so.
+ *
+ * A ring that changed is read by itself; where many changed at once, the newest pages are read instead. Nothing is
+ * guessed: what is shown is what the node answered last.
+ */
+import { read, Refusal, Unreachable } from './ask.ts'
+import { cell, renew } from './cell.ts'
+import { inTurn, inTurnEvery } from './in-turn.ts'
+import { announce } from './news.ts'
+import { isOpen, type RingLists, withPage, withRing } from './ring-lists.ts'
+import type {
+  BellFacts,
+  Change,
+  ListedRun,
+  Ring,
+  RingPage,
+  RunPage,
+  Session,
+  Status,
+} from './shapes.ts'
+
+export type RunList = { readonly runs: readonly ListedRun[]; readonly next: string | null }
+
+export const session = cell<Session | null>(null)
+export const status = cell<Status | null>(null)
+export const rings = cell<RingLists | null>(null)
+export const running = cell<RunList | null>(null)
+export const ended = cell<RunList | null>(null)
+export const bell = cell<BellFacts | null>(null)
+/** Given up, and neither heard nor sent again. */
+export const dead = cell<RingPage | null>(null)
+/** How often each was told to have changed, by its id: who shows one reads it again. */
+export const versions = cell<ReadonlyMap<string, number>>(new Map())
+
+/** The node must be asked by somebody who has signed in. */
+export const isLockedOut = cell(false)
+
+const firstPage = 20
+const manyAtOnce = 8
+
+/** Throws what asking throws. */
+export async function readAll(): Promise<void> {
+  const asked = guarded(async () => session.set(await read<Session>('/v1/session')))
+  await Promise.all([asked, readNow()])
+}
+
+/** All that may have changed meanwhile. */
+export async function readNow(): Promise<void> {
+  await Promise.all([
+    readStatus(),
+    readRings(),
+    readRunning(),
+    ended.get() === null ? undefined : readEnded(),
+    bell.get() === null ? undefined : readBell(),
+  ])
+  touchAll()
+}
+
+/** Who is refused for want of a session is shown where to sign in. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 401) throw error
+    isLockedOut.set(true)
+  }
+}
+
+export const readStatus = inTurn(() =>
+  guarded(async () => renew(status, await read<Status>('/v1/status'))),
+)
+
+const readRings = inTurn(() =>
+  guarded(async () => {
+    const [open, quiet] = await Promise.all([
+      read<RingPage>(`/v1/rings?state=open&limit=${firstPage / 2}`),
+      read<RingPage>(`/v1/rings?state=quiet&limit=${firstPage}`),
+    ])
+    renew(rings, { open, quiet })
+  }),
+)
+
+export const readRunning = inTurn(() =>
+  guarded(async () => renew(running, await read<RunPage>('/v1/runs?live=true&limit=200'))),
+)
+
+export const readEnded = inTurn(() =>
+  guarded(async () => renew(ended, await read<RunPage>(`/v1/runs?live=false&limit=${firstPage}`))),
+)
+
+export const readBell = inTurn(() =>
+  guarded(async () => {
+    const [facts, given] = await Promise.all([
+      read<BellFacts>('/v1/bell'),
+      read<RingPage>(`/v1/rings?state=dead&limit=${firstPage}`),
+    ])
+    renew(bell, facts)
+    renew(dead, given)
+  }),
+)
+
+export async function readMoreRings(which: 'open' | 'quiet'): Promise<void> {
+  const { next } = rings.get()?.[which] ?? {}
+  if (!next) return
+  const path = `/v1/rings?state=${which}&limit=${2 * firstPage}&cursor=${next}`
+  const page = await read<RingPage>(path)
+  const now = rings.get()
+  if (now !== null) rings.set({ ...now, [which]: withPage(now[which], page) })
+}
+
+export async function readMoreRuns(): Promise<void> {
+  const { next } = ended.get() ?? {}
+  if (!next) return
+  const path = `/v1/runs?live=false&limit=${2 * firstPage}&cursor=${next}`
+  const page = await read<RunPage>(path)
+  const runs = [...(ended.get()?.runs ?? []), ...page.runs]
+  ended.set({ runs, next: page.next })
+}
+
+/** Reads again what changed. A failure is told by whoever follows the node. */
+export function changed(change: Change): void {
+  switch (change.type) {
+    case 'ring':
+      return ringChanged(change.id)
+    case 'delivery':
+      return ringChanged(change.ring)
+    case 'channel':
+      return soon.status()
+    case 'run':
+      touch(change.id)
+      return soon.runs()
+    case 'loop':
+      touchAll()
+      soon.status()
+      return soon.runs()
+    case 'resync':
+      return quietly(readNow())
+  }
+}
+
+/** What counts, and may be a moment late. */
+const soon = {
+  status: inTurnEvery(300, () => settled(readStatus())),
+  bell: inTurnEvery(2_000, () => settled(readBell())),
+  runs: inTurnEvery(500, () =>
+    settled(Promise.all([readRunning(), ended.get() === null ? undefined : readEnded()])),
+  ),
+}
+
+const waiting = new Set<string>()
+
+function ringChanged(id: string): void {
+  waiting.add(id)
+  touch(id)
+  quietly(readWaiting())
+  soon.status()
+  if (bell.get() !== null) soon.bell()
+}
+
+const readWaiting = inTurn(async () => {
+  while (waiting.size > 0) {
+    const ids = [...waiting]
+    waiting.clear()
+    if (ids.length > manyAtOnce) {
+      await readRings()
+      // They come faster than anybody reads.
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    } else await guarded(async () => void (await Promise.all(ids.map(readRing))))
+  }
+})
+
+async function readRing(id: string): Promise<void> {
+  const ring = await read<Ring>(`/v1/rings/${encodeURIComponent(id)}`)
+  const now = rings.get()
+  if (now === null) return
+  const isNews = ![...now.open.rings, ...now.quiet.rings].some((known) => known.id === id)
+  rings.set(withRing(now, ring))
+  if (isNews) announce(ring, isOpen(ring))
+}
+
+function touch(id: string): void {
+  const count = versions.get().get(id)
+  // Nobody shows it.
+  if (count === undefined) return
+  versions.set(new Map(versions.get()).set(id, count + 1))
+}
+
+function touchAll(): void {
+  versions.set(new Map([...versions.get()].map(([id, count]) => [id, count + 1])))
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof Unreachable || error instanceof Refusal)) throw error
+  }
+}
+
+/** What fails is told by whoever follows the node. */
+export function quietly(work: Promise<unknown>): void {
+  void settled(work)
+}

@@ -1,0 +1,115 @@
+/** What is known of the run that rang: its question, its commit, what CI said; and what to do next. */
+import { GoOn, Grant } from './run-acts.tsx'
+import { Kind } from './kind.tsx'
+import { OutLink } from './out-link.tsx'
+import { runHref } from './route.ts'
+import type { Run } from './shapes.ts'
+import { useRead } from './use-read.ts'
+
+export function Proof({ run: id }: { readonly run: string }) {
+  const reading = useRead<Run>(`/v1/runs/${encodeURIComponent(id)}`, id)
+  if (reading.is !== 'there') return null
+  const run = reading.value
+  return (
+    <section aria-label="The run">
+      <h3>The run</h3>
+      <Verdict run={run} />
+      <Next run={run} />
+      <div class="acts">
+        <Grant issue={run.issue} />
+        <GoOn run={run} />
+        <a class="button quiet" href={runHref(id)}>
+          Its whole story
+        </a>
+      </div>
+    </section>
+  )
+}
+
+export function Verdict({ run }: { readonly run: Run }) {
+  const { verdict } = run
+  if (verdict === null) return null
+  const { kind, cause, detail, commit, passed, failing, ranOut, withdrawnBy } = verdict
+  const isQuestion = cause === 'question' || cause === 'permission'
+  return (
+    <dl class="facts">
+      <dt>Verdict</dt>
+      <dd>
+        <Kind kind={kind} />
+        {ranOut !== null && ` out of ${ranOut}`}
+        {withdrawnBy !== null && ` by ${withdrawnBy}`}
+      </dd>
+      {detail !== null && (
+        <>
+          <dt>{isQuestion ? 'It asks' : 'Why'}</dt>
+          <dd class={isQuestion ? 'asks' : undefined} dir="auto">
+            {detail}
+          </dd>
+        </>
+      )}
+      {commit !== null && (
+        <>
+          <dt>Commit</dt>
+          <dd>
+            <Commit commit={commit} issueUrl={run.issue.url} />
+          </dd>
+        </>
+      )}
+      {passed.length > 0 && (
+        <>
+          <dt>Green</dt>
+          <dd>{passed.join(', ')}</dd>
+        </>
+      )}
+      {failing.length > 0 && (
+        <>
+          <dt>Red</dt>
+          <dd>
+            <ul class="plain">
+              {failing.map(({ name, url }) => (
+                <li key={name}>{url === null ? name : <OutLink href={url}>{name}</OutLink>}</li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+/** Where a forge shows it, beside its issues. */
+function Commit({
+  commit,
+  issueUrl,
+}: {
+  readonly commit: string
+  readonly issueUrl?: string | undefined
+}) {
+  const [, repository] = /^(https?:\/\/.+)\/issues\/\d+$/.exec(issueUrl ?? '') ?? []
+  const short = <code title={commit}>{commit.slice(0, 12)}</code>
+  if (repository === undefined) return short
+  return <OutLink href={`${repository}/commit/${commit}`}>{short}</OutLink>
+}
+
+function Next({ run }: { readonly run: Run }) {
+  const words = nextWords(run)
+  return words === null ? null : <p class="next">{words}</p>
+}
+
+function nextWords({ verdict, issueRef }: Run): string | null {
+  if (verdict?.kind === 'frozen')
+    return 'Grant it more, and let it continue; or take it over in its thread.'
+  if (verdict?.kind !== 'needs-human') return null
+  if (verdict.cause === 'question')
+    return `To answer: write it into the issue ${issueRef}, then continue. The agent reads the issue anew.`
+  return steps[verdict.cause ?? ''] ?? 'Look at what it left, then continue.'
+}
+
+/** The smallest that unblocks it. */
+const steps: Readonly<Record<string, string>> = {
+  permission: 'Allow it in the agent’s settings, then continue.',
+  cost: 'Its money is used up: grant it more, then continue.',
+  'ci-stuck': 'Look at CI: approve its checks, or run them again.',
+  'no-ci': 'Look at CI: no check appeared.',
+  'dispatch-failed': 'Mend what was refused, then label the issue ready again.',
+}

@@ -1,0 +1,37 @@
+/** A ring in one or two lines. */
+import { Ago } from './ago.tsx'
+import { Kind } from './kind.tsx'
+import { isOpen } from './ring-lists.ts'
+import { ringHref } from './route.ts'
+import type { ListedRing } from './shapes.ts'
+
+export function RingRow({ ring }: { readonly ring: ListedRing }) {
+  const { id, kind, issueRef, issue, excerpt, acceptedAt, acknowledged, deliveries } = ring
+  const dead = deliveries.filter(({ state }) => state === 'dead').map(({ channel }) => channel)
+  return (
+    <li>
+      <a class="row" href={ringHref(id)} data-ring={id}>
+        <span class="row-head">
+          <Kind kind={kind} isLoud={isOpen(ring)} />
+          <span class="ref">{issueRef}</span>
+          <span class="row-age">
+            <Ago at={acceptedAt} />
+          </span>
+        </span>
+        <span class="row-text" dir="auto">
+          {issue.title === undefined ? '' : `${issue.title}: `}
+          {excerpt}
+        </span>
+        {acknowledged !== null && (
+          <span class="row-note">
+            Acknowledged by {acknowledged.by}
+            {acknowledged.note !== null && `: ${acknowledged.note}`}
+          </span>
+        )}
+        {dead.length > 0 && acknowledged === null && (
+          <span class="row-note bad">Given up by {[...new Set(dead)].join(', ')}</span>
+        )}
+      </a>
+    </li>
+  )
+}

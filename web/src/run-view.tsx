@@ -1,0 +1,115 @@
+/** One run: how it stands or ended, what its issue may still spend, and all that happened to it. */
+import { Ago } from './ago.tsx'
+import { Bars } from './budget.tsx'
+import { Kind } from './kind.tsx'
+import { OutLink } from './out-link.tsx'
+import { Verdict } from './proof.tsx'
+import { GoOn, Grant, Stop } from './run-acts.tsx'
+import { runHref } from './route.ts'
+import type { Run, RunPage } from './shapes.ts'
+import { Timeline } from './timeline.tsx'
+import { useRead } from './use-read.ts'
+
+export function RunView({ id }: { readonly id: string }) {
+  const reading = useRead<Run>(`/v1/runs/${encodeURIComponent(id)}`, id)
+  return (
+    <>
+      <p class="back">
+        <a href="#/runs">All runs</a>
+      </p>
+      {reading.is === 'gone' && <p class="none">{reading.words}</p>}
+      {reading.is === 'there' && <Whole key={id} run={reading.value} />}
+    </>
+  )
+}
+
+function Whole({ run }: { readonly run: Run }) {
+  const { id, phase, issueRef, title, says, queuedAt, endedAt, by, link, issue, held } = run
+  return (
+    <article class="card whole" data-run={id}>
+      <header class="card-head">
+        <Kind kind={phase} />
+        <Ago at={endedAt ?? queuedAt} />
+      </header>
+      <h2 tabIndex={-1}>
+        <span class="ref">{issueRef}</span> {title ?? ''}
+      </h2>
+      <p dir="auto">
+        {run.turn?.says ?? says}
+        {held && '; paused'}
+      </p>
+      {run.pushed !== null && <p>{run.pushed.says}</p>}
+      <p class="small">
+        Started by {by} <Ago at={queuedAt} />, on <code>{run.branch}</code>
+      </p>
+      <div class="acts">
+        {endedAt === null && <Stop id={id} issueRef={issueRef} />}
+        <GoOn run={run} />
+        <Grant issue={issue} />
+        {link !== null && (
+          <OutLink href={link} isButton isThread>
+            Open thread
+          </OutLink>
+        )}
+        {issue.url !== undefined && issue.url !== link && (
+          <OutLink href={issue.url} isButton>
+            Open issue
+          </OutLink>
+        )}
+      </div>
+      <Verdict run={run} />
+      <section aria-label="Budget">
+        <h3>Budget of the issue</h3>
+        <Bars budget={run.budget} />
+      </section>
+      <Lineage run={run} />
+      <Timeline run={run} />
+      <Chores run={run} />
+    </article>
+  )
+}
+
+/** All runs of the issue, oldest first: what one left the next goes on in. */
+function Lineage({ run: { id, issueRef } }: { readonly run: Run }) {
+  const path = `/v1/runs?issue=${encodeURIComponent(issueRef)}&limit=50`
+  const reading = useRead<RunPage>(path, id)
+  if (reading.is !== 'there' || reading.value.runs.length < 2) return null
+  return (
+    <section aria-label="Runs of the issue">
+      <h3>Runs of the issue</h3>
+      <ol class="plain lineage">
+        {reading.value.runs.toReversed().map((each) => (
+          <li key={each.id} aria-current={each.id === id ? 'true' : undefined}>
+            {each.id === id ? (
+              <strong>This run</strong>
+            ) : (
+              <a href={runHref(each.id)}>
+                <Ago at={each.queuedAt} />
+              </a>
+            )}{' '}
+            {each.says}
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Chores({ run: { chores } }: { readonly run: Run }) {
+  if (chores.length === 0) return null
+  return (
+    <section aria-label="What follows">
+      <h3>What follows</h3>
+      <ul class="plain">
+        {chores.map(({ kind, state, tries, detail, says }) => (
+          <li key={kind}>
+            {state === 'done' ? 'Done: ' : 'To do: '}
+            {says}
+            {state === 'due' && tries > 0 && ` (tried ${tries} times)`}
+            {detail !== null && `: ${detail}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

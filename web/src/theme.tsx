@@ -1,0 +1,43 @@
+/** Light, dark, or as the device has it. What is chosen here stays on this device. */
+import { useState } from 'preact/hooks'
+
+type Theme = 'auto' | 'light' | 'dark'
+
+const next: Readonly<Record<Theme, Theme>> = { auto: 'dark', dark: 'light', light: 'auto' }
+const words: Readonly<Record<Theme, string>> = { auto: 'Auto', dark: 'Dark', light: 'Light' }
+
+export function ThemeButton() {
+  const [theme, setTheme] = useState<Theme>(chosen())
+  return (
+    <button
+      type="button"
+      class="button quiet"
+      onClick={() => {
+        choose(next[theme])
+        setTheme(next[theme])
+      }}
+    >
+      <svg class="half" viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r="6.5" />
+        <path d="M8 1.5a6.5 6.5 0 0 1 0 13z" />
+      </svg>
+      <span class="unseen">Theme: </span>
+      {words[theme]}
+    </button>
+  )
+}
+
+function chosen(): Theme {
+  const theme = localStorage.getItem('theme')
+  return theme === 'light' || theme === 'dark' ? theme : 'auto'
+}
+
+function choose(theme: Theme): void {
+  if (theme === 'auto') {
+    localStorage.removeItem('theme')
+    delete document.documentElement.dataset['theme']
+  } else {
+    localStorage.setItem('theme', theme)
+    document.documentElement.dataset['theme'] = theme
+  }
+}
