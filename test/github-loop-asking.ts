@@ -20,7 +20,7 @@ export function asking(url: () => string) {
     async adopt(number: number, thread: string) {
       const body = JSON.stringify({ repo: 'infra', number, thread, by: 'kim' })
       const asked = { method: 'POST', body, headers: { ...headers, ...json } }
-      const answer = await fetch(`${url}/v1/adopt`, asked)
+      const answer = await fetch(`${url()}/v1/adopt`, asked)
       return { status: answer.status, said: await answer.text() }
     },
     /** All of them whole, newest first. */

@@ -147,14 +147,7 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
     startedAt,
     now: clock.now,
   })
-  const measured = {
-    version: VERSION,
-    channels,
-    isArmed: armed.armed,
-    tallies: store.tallies,
-    isClosed: (name: string) => courier.gate(name)?.state === 'closed',
-    now: clock.now,
-  }
+  const measured = { ...measuredOf(parts), channels, isArmed: armed.armed }
   const { fetch } = createApp({
     rings: store,
     bell: store,
@@ -182,6 +175,15 @@ function assemble(config: Config, owed: Channels, parts: Parts) {
   const spooled: Generation['spooled'] = (body, endedAt) =>
     door.ring({ ...ringRequest(body, schemes), endedAt }, 'spool')
   return { fetch: fetch as Fetch, spooled, state }
+}
+
+function measuredOf({ store, courier, clock }: Parts) {
+  return {
+    version: VERSION,
+    tallies: store.tallies,
+    isClosed: (name: string) => courier.gate(name)?.state === 'closed',
+    now: clock.now,
+  }
 }
 
 /** The repositories are those of the loop that runs; else they are open for as long as somebody looks at them. */

@@ -21,7 +21,11 @@ import type { OpenRepositories } from '../server/try-out.ts'
 import type { NewRing } from '../store/rings.ts'
 import type { Store } from '../store/store.ts'
 import { linksOf, loopFolder, tapOf } from './places.ts'
-import { type HookedRepositories, openRepositories } from './repositories.ts'
+import {
+  type HookedRepositories,
+  openRepositories,
+  type OpenRepositories as OpenedRepositories,
+} from './repositories.ts'
 import { type LandsAt, threadPages } from './thread-pages.ts'
 
 export type OpenLoop = Loop & {
@@ -62,16 +66,12 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     tell,
   })
   const gate = gatekeeper({ runs: store, isEnrolled: (repo) => repositories.has(repo) })
+  const common = { runs: store, driver: driven, gatekeeper: gate, repositories, clock, tell }
   const turning: Loop = loop({
-    runs: store,
-    driver: driven,
-    gatekeeper: gate,
-    repositories,
+    ...common,
     orphan,
     threadLink: (run) => threadLink(run, config),
-    clock,
     log,
-    tell,
     lookEveryMs,
     pollEveryMs,
   })
@@ -85,27 +85,13 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
     housekeeper: keeper,
     landsAt: threadPages(config, t3),
     hooks: { secrets: hooks.secrets, hasten: hastening(hooks, turning) },
-    github: () =>
-      github().map((standing) => ({
-        ...standing,
-        repositories: standing.repositories.length,
-        everyMs: turning.pollsApartMs(standing.repositories),
-        wantedMs: pollEveryMs,
-      })),
+    github: () => github().map((standing) => standingOf(standing, turning, pollEveryMs)),
     start() {
       turning.start()
       sweeping.start()
       watching.start()
     },
-    desk: desk({
-      runs: store,
-      driver: driven,
-      gatekeeper: gate,
-      repositories,
-      clock,
-      tell,
-      wake: turning.wake,
-    }),
+    desk: desk({ ...common, wake: turning.wake }),
     async stop() {
       sweeping.stop()
       watching.stop()
@@ -113,6 +99,17 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
       await Promise.all([turning.stop(), close()])
     },
   }
+}
+
+type Standing = ReturnType<OpenedRepositories['github']>[number]
+
+function standingOf(
+  { repositories, ...standing }: Standing,
+  { pollsApartMs }: Pick<Loop, 'pollsApartMs'>,
+  wantedMs: number,
+): GithubStanding {
+  const everyMs = pollsApartMs(repositories)
+  return { ...standing, repositories: repositories.length, everyMs, wantedMs }
 }
 
 /** Whoever follows the events is told of each move of a run: the log has only their ends. */

@@ -45,7 +45,7 @@ export type DeskParts = {
 }
 
 export function desk(parts: DeskParts): Desk {
-  const { runs, driver, gatekeeper, repositories, clock, tell, wake } = parts
+  const { runs, gatekeeper, repositories, clock, tell, wake } = parts
 
   async function whyNot({ repo, number }: IssueRef): Promise<string | null> {
     const repository = repositories.get(repo)
@@ -86,28 +86,10 @@ export function desk(parts: DeskParts): Desk {
       return answer(ref.repo, await continueRun({ repository, issue, by }, last.run, parts))
     },
     async adopt(ref, thread, by) {
-      const repository = repositories.get(ref.repo)
-      if (repository === undefined) return refused(`${ref.repo} is not enrolled`)
-      const issue = await repository.tracker.read(ref.number)
-      if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
-      if (!issue.isOpen) return refused('it is closed: reopen it first')
-      const found = await repository.executor.find(thread)
-      if (found === null) return refused(`${ref.repo} has no such conversation`)
-      const { turn, branch } = found
-      if (turn === null) return refused('nothing was asked in that conversation yet')
-      if (branch === null || branch === repository.landingBranch) return refused(noBranch)
-      const conversation = { threadId: thread, branch, turn }
-      return answer(ref.repo, await adoptRun({ repository, issue, by }, conversation, parts))
+      const adopted = await adopt({ ref, thread, by }, parts)
+      return adopted.type === 'refused' ? adopted : answer(ref.repo, adopted)
     },
-    async stop(id, by) {
-      const stored = await runs.run(id)
-      if (stored === undefined) return refused('no run has that id')
-      if (isEnded(stored.run)) return refused('it has ended already')
-      const now = await driver.advance(stored, { type: 'withdrawn', at: clock.now(), by })
-      if (now?.run.state !== 'withdrawn') return refused('it has ended already')
-      wake(stored.run.issue.repo)
-      return { type: 'done', run: id }
-    },
+    stop: (id, by) => stop(id, by, parts),
     async grant({ repo, number }, grant) {
       const last = await runs.lastRun({ repo, number })
       if (last === undefined)
@@ -121,9 +103,37 @@ export function desk(parts: DeskParts): Desk {
   }
 }
 
+async function stop(id: string, by: string, { runs, driver, clock, wake }: DeskParts) {
+  const stored = await runs.run(id)
+  if (stored === undefined) return refused('no run has that id')
+  if (isEnded(stored.run)) return refused('it has ended already')
+  const now = await driver.advance(stored, { type: 'withdrawn', at: clock.now(), by })
+  if (now?.run.state !== 'withdrawn') return refused('it has ended already')
+  wake(stored.run.issue.repo)
+  return { type: 'done', run: id } as const
+}
+
+type Adopting = { readonly ref: IssueRef; readonly thread: string; readonly by: string }
+
+async function adopt({ ref, thread, by }: Adopting, parts: DeskParts): Promise<Started | Refused> {
+  const repository = parts.repositories.get(ref.repo)
+  if (repository === undefined) return refused(`${ref.repo} is not enrolled`)
+  const issue = await repository.tracker.read(ref.number)
+  if (issue === null) return refused(`there is no issue ${ref.repo}#${ref.number}`)
+  if (!issue.isOpen) return refused('it is closed: reopen it first')
+  const found = await repository.executor.find(thread)
+  if (found === null) return refused(`${ref.repo} has no such conversation`)
+  const { turn, branch } = found
+  if (turn === null) return refused('nothing was asked in that conversation yet')
+  if (branch === null || branch === repository.landingBranch) return refused(noBranch)
+  return adoptRun({ repository, issue, by }, { threadId: thread, branch, turn }, parts)
+}
+
 const noBranch =
   'that conversation has no branch of its own: whose work its pushes are could not be told'
 
-function refused(why: string): Answer {
+type Refused = Answer & { readonly type: 'refused' }
+
+function refused(why: string): Refused {
   return { type: 'refused', why }
 }

@@ -44,8 +44,13 @@ export async function startRun(starting: Starting, parts: StartParts): Promise<S
     if (grant !== null) await runs.grant(lineage, grant)
   }
   const run = newRun({
-    ...{ repository, issue, by, now: clock.now() },
-    ...{ continues: null, adopted: null, begins: { with: 'turn' } },
+    repository,
+    issue,
+    by,
+    now: clock.now(),
+    continues: null,
+    adopted: null,
+    begins: { with: 'turn' },
   })
   return queueAndStart(run, parts)
 }
@@ -57,10 +62,8 @@ export async function continueRun(
   parts: StartParts,
 ): Promise<Started> {
   const now = parts.clock.now()
-  const run = newRun({
-    ...{ repository, issue, by, now },
-    ...{ continues: before, adopted: null, begins: { with: 'turn' } },
-  })
+  const begins = { with: 'turn' } as const
+  const run = newRun({ repository, issue, by, now, continues: before, adopted: null, begins })
   return queueAndStart(run, parts)
 }
 
@@ -81,11 +84,10 @@ export async function adoptRun(
   { threadId, branch, turn }: Pick<Run, 'threadId' | 'branch'> & { readonly turn: string },
   parts: StartParts,
 ): Promise<Started> {
-  const run = newRun({
-    ...{ repository, issue, by, now: parts.clock.now(), continues: null },
-    adopted: { threadId, branch },
-    begins: { with: 'visit', turn, base: null },
-  })
+  const now = parts.clock.now()
+  const adopted = { threadId, branch }
+  const begins = { with: 'visit', turn, base: null } as const
+  const run = newRun({ repository, issue, by, now, continues: null, adopted, begins })
   return queueAndStart(run, parts)
 }
 

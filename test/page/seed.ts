@@ -171,13 +171,14 @@ async function writeRun(store: Store, past: PastRun, now: number) {
     issue,
     lineage,
     threadId: `t-${issue.number}`,
+    environmentId: null,
     branch: `afk/${issue.number}-1`,
     by: 'loop',
     continues: null,
     digest: '0'.repeat(64),
     queuedAt,
   }
-  await store.queueRun({ ...base, state: 'queued' })
+  await store.queueRun({ ...base, state: 'queued', begins: { with: 'turn' } })
   const from = await store.run(id)
   if (from === undefined) throw new Error(`the store knows no run ${id}`)
   const to: Run = { ...base, ...endOf(past.end), endedAt }
@@ -189,9 +190,14 @@ async function writeRun(store: Store, past: PastRun, now: number) {
 function endOf(end: PastRun['end']) {
   switch (end.state) {
     case 'done':
-      return { ...end, commit }
+      return { ...end, commit, request: null }
     case 'frozen':
-      return { ...end, commit, failing: [{ name: 'test (node 24)', url: null }] }
+      return {
+        ...end,
+        commit,
+        where: { is: 'landed', request: null } as const,
+        failing: [{ name: 'test (node 24)', url: null }],
+      }
     case 'withdrawn':
       return end
   }
@@ -202,7 +208,7 @@ function ledgerOf(state: PastRun['end']['state'], from: number, to: number): Arr
   return [
     { type: 'started', at: from },
     { type: 'asked', at: from, turn: 1, purpose: 'implement', charge: null },
-    { type: 'adopted', at: at(0.01), turn: 1, place: null },
+    { type: 'adopted', at: at(0.01), turn: 1, place: null, environment: null, thread: 't-1' },
     { type: 'pushed', at: at(0.8), commit },
     { type: 'ended', at: to, state },
   ]

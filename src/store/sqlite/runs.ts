@@ -2,9 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Entry } from '../../run/event.ts'
-import { isEnded, type Run, type Terminal } from '../../run/run.ts'
+import { isEnded, type Run } from '../../run/run.ts'
 import type { Move, RunFilter, RunPage, StoredRun } from '../runs.ts'
 import type { acceptStatement } from './accept.ts'
+import { waitingRunsRead } from './waiting-runs.ts'
 
 type Row = { seq: number; body: string; revision: number; ledgerEnd: number }
 
@@ -81,15 +82,6 @@ export function runReads(db: DatabaseSync) {
   const last = db.prepare(
     `select ${columns} from run where repo = ? and number = ? order by seq desc limit 1`,
   )
-  const waiting = db.prepare(
-    `select body from run
-     where repo = ?1 and state in ('needs-human', 'frozen')
-       and json_extract(body, '$.endedAt') >= ?2
-       and not exists (
-         select 1 from run n where n.repo = run.repo and n.number = run.number and n.seq > run.seq
-       )
-     order by seq`,
-  )
   const page = db.prepare(
     `select ${columns} from run
      where (?1 is null or seq < ?1) and (?2 is null or is_live = ?2) order by seq desc limit ?3`,
@@ -111,10 +103,7 @@ export function runReads(db: DatabaseSync) {
     run: (id: string) => toStored(one.get(id) as Row | undefined),
     liveRuns: (repo?: string) =>
       ((repo === undefined ? live.all() : liveOf.all(repo)) as Row[]).map(stored),
-    waitingRuns: (repo: string, since: number) =>
-      (waiting.all(repo, since) as Array<{ body: string }>).map(
-        ({ body }) => JSON.parse(body) as Terminal,
-      ),
+    waitingRuns: waitingRunsRead(db),
     lastRun: ({ repo, number }: { repo: string; number: number }) =>
       toStored(last.get(repo, number) as Row | undefined),
     listRuns({ isLive, issue, limit, before }: RunFilter): RunPage {
