@@ -99,7 +99,9 @@ describe('a T3 server that is away', () => {
     const { t3, file, comes, over, charges, told } = await troubles([pushes])
     t3.hang()
     file()
-    await until('it was asked', () => t3.requests().length > 0)
+    await until('it was asked', () =>
+      t3.requests().some(({ path }) => path.endsWith('/environment')),
+    )
     t3.answer()
     await comes('works', ({ state }) => state !== 'queued')
     expect(await over()).toMatchObject({ state: 'done' })
