@@ -151,6 +151,13 @@ describe('a needs-human', () => {
   })
 })
 
+test('a question in a thread that a person can go on in is answered there', () => {
+  for (const cause of ['question', 'permission'] as const)
+    expect(linesOf({ ...human(cause), environmentId: 'e-1' }).at(-1)).toBe(
+      'Next: answer it in its thread, and the run goes on',
+    )
+})
+
 describe('a frozen', () => {
   const test1 = { name: 'test', url: 'https://ci.test/1' }
   const lint = { name: 'lint', url: null }

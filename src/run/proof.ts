@@ -111,12 +111,14 @@ export function nextOf(run: Terminal, typed: Typed): string | null {
 
 /** The smallest that unblocks it. The agent of a command hears nobody: what it is to know stands in the issue. */
 function actOf(run: Terminal & NeedsHuman, typed: Typed): string {
-  const { issue, cause } = run
+  const { issue, cause, environmentId } = run
   const goOn = typed(`afk continue ${refOf(run)}`)
   switch (cause) {
     case 'question':
+      if (environmentId !== null) return inThread
       return `write the answer into the issue, then ${goOn}`
     case 'permission':
+      if (environmentId !== null) return inThread
       return `allow it in the agent's settings, then ${goOn}`
     case 'agent-error':
     case 'nothing-pushed':
@@ -137,6 +139,9 @@ function actOf(run: Terminal & NeedsHuman, typed: Typed): string {
       return `merge it, and AFK waits for its checks; or ${goOn}`
   }
 }
+
+/** Whose agents have conversations that go on. */
+const inThread = 'answer it in its thread, and the run goes on'
 
 function grantOf(run: Terminal, ranOut: Frozen['ranOut'], typed: Typed): string {
   const ref = refOf(run)
