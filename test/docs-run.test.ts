@@ -390,6 +390,8 @@ test('every block of commands is one that is run', () => {
     'docs/quickstart.md',
     'docs/benchmarks.md',
     'docs/observability.md',
+    // By test/t3-docs.test.ts, at a server that is played.
+    'docs/t3.md',
   ]
   expect(withCommands.toSorted()).toEqual(run.toSorted())
 })

@@ -42,15 +42,11 @@ describe('what comes with a later version', () => {
     },
   )
 
-  test.each([['executor: { type: t3 }', 'command; t3']])(
-    'says so for a repository’s %s',
-    (more, known) => {
-      const [problem] = problems(`loop:\n  repos:\n    owner/b: { ${more} }\n`)
-      expect(problem).toBe(
-        `afk.yaml:3: loop.repos.owner/b.${more.split(':')[0]}.type must be a known type: ${known} comes with a later version`,
-      )
-    },
-  )
+  test('says so for a store', () => {
+    expect(problems('store: { type: postgres }')[0]).toMatch(
+      /^afk\.yaml:1: store\.type must be sqlite; postgres comes with a later version/,
+    )
+  })
 
   test('says so for the signing secret of a Slack channel', () => {
     const text = 'channels:\n  team:\n    type: slack\n    token: xoxb-1\n    channel: C01\n'

@@ -53,6 +53,7 @@ describe('a thread', () => {
       id: 'a',
       projectId: 'p',
       title: '#a of the fleet',
+      branch: 'afk/a',
       worktreePath: '/srv/worktrees/a',
       latestTurn: {
         turnId: 'turn-a',

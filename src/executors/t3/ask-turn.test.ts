@@ -9,6 +9,7 @@ import { until } from '../../../test/until.ts'
 
 const adopted = (bench: T3Bench, thread = bench.thread) => ({
   type: 'adopted',
+  environment: expect.any(String) as string,
   place: bench.worktree,
   thread,
 })
@@ -363,10 +364,18 @@ describe('a turn that a person took', () => {
     await until('it began', () => bench.t3.turns(thread).length === 1)
     const visit = bench.t3.turns(thread)[0]!.turnId
     const order = bench.order({ thread, visit })
-    expect(await bench.executor.ask(order)).toEqual({ type: 'adopted', place: bench.repo, thread })
+    expect(await bench.executor.ask(order)).toMatchObject({
+      type: 'adopted',
+      place: bench.repo,
+      thread,
+    })
     expect(await bench.over(order)).toMatchObject({ end: { said: 'all is well' } })
     const fix = bench.order({ turn: 2, thread })
-    expect(await bench.executor.ask(fix)).toEqual({ type: 'adopted', place: bench.repo, thread })
+    expect(await bench.executor.ask(fix)).toMatchObject({
+      type: 'adopted',
+      place: bench.repo,
+      thread,
+    })
     await bench.over(fix)
     expect(bench.began.map(({ cwd }) => cwd)).toEqual([bench.repo, bench.repo])
     expect(await bench.executor.places()).toEqual([])
