@@ -7,7 +7,7 @@ const results = process.env['AFK_TEST_RESULTS']
 export default defineConfig({
   test: {
     // Most of a test here is waiting: for a disk, a process, a server.
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     projects: [
       {
