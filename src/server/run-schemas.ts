@@ -139,6 +139,7 @@ const VerdictView = z.object({
   withdrawnBy: z.string().nullable(),
   passed: z.array(z.string()),
   failing: z.array(FailingView),
+  next: z.string().nullable().describe('what a person does next, as its ring says it'),
 })
 
 const Allowance = z

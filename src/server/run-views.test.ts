@@ -50,7 +50,11 @@ const facts = {
   passed: [],
   failing: [],
   pullRequest: null,
+  next: null,
 }
+
+const lostNext = 'look at the executor, then afk continue infra#42'
+const moreMoney = 'afk grant infra#42 --cost 20 --why TEXT, then afk continue infra#42'
 
 describe('the facts of a run', () => {
   const states = {
@@ -70,11 +74,11 @@ describe('the facts of a run', () => {
         commit,
         endedAt: 0,
       },
-      { ...facts, kind: 'needs-human', commit, cause: 'lost', detail: 'thrice' },
+      { ...facts, kind: 'needs-human', commit, cause: 'lost', detail: 'thrice', next: lostNext },
     ],
     frozen: [
       { ...base, state: 'frozen', where: landed, ranOut: 'money', commit, failing, endedAt: 0 },
-      { ...facts, kind: 'frozen', commit, ranOut: 'money', failing: [...failing] },
+      { ...facts, kind: 'frozen', commit, ranOut: 'money', failing: [...failing], next: moreMoney },
     ],
     withdrawn: [
       { ...base, state: 'withdrawn', withdrawnBy: 'ada', endedAt: 0 },
@@ -110,6 +114,12 @@ describe('the facts of a run', () => {
   })
 
   const request = { number: 7, url: 'https://forge.test/pull/7' }
+
+  test('say what a person does next, as the ring does', () => {
+    const end = { state: 'needs-human', cause: 'question', detail: 'Which?', commit: null } as const
+    const { verdict } = viewOf({ ...base, ...end, where: null, endedAt: 0 })
+    expect(verdict?.next).toBe('write the answer into the issue, then afk continue infra#42')
+  })
 
   test('have the pull request that it is offered in', () => {
     const where = { is: 'offered', request, isMerging: false } as const

@@ -11,6 +11,7 @@ import { oneLine } from '../doorbell/text.ts'
 import { type Budget, budgetOf, fixMsAt } from '../run/budget.ts'
 import type { Entry } from '../run/event.ts'
 import type { Limits } from '../run/limits.ts'
+import { nextOf } from '../run/proof.ts'
 import {
   type Failing,
   isEnded,
@@ -204,6 +205,7 @@ const noFacts = {
   withdrawnBy: null,
   passed: [],
   failing: [],
+  next: null,
 }
 
 function verdictView(run: Run): View['verdict'] {
@@ -228,6 +230,7 @@ function verdictView(run: Run): View['verdict'] {
         cause: run.cause,
         // Whole: it is what a person is called for.
         detail: oneLine(run.detail),
+        next: nextOf(run, asTyped),
       }
     case 'frozen':
       return {
@@ -237,11 +240,14 @@ function verdictView(run: Run): View['verdict'] {
         pullRequest: pullView(run.where.request),
         ranOut: run.ranOut,
         failing: run.failing.map(failingView),
+        next: nextOf(run, asTyped),
       }
     case 'withdrawn':
       return { ...noFacts, kind: run.state, withdrawnBy: told(run.withdrawnBy) }
   }
 }
+
+const asTyped = (command: string) => command
 
 function pullView(request: PullRequest | null): { number: number; url: string } | null {
   return request && { number: request.number, url: oneLine(request.url) }

@@ -71,7 +71,9 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     await page.getByRole('heading', { name: 'One run needs you.' }).waitFor()
     await page.getByRole('link', { name: 'What to do about demo#3' }).click()
     await page.locator('.asks', { hasText: 'which colour?' }).waitFor()
-    await page.getByText('To answer: write it into the issue demo#3, then continue.').waitFor()
+    await page
+      .getByText('Next: write the answer into the issue, then afk continue demo#3')
+      .waitFor()
     issues('demo').edit(3, (text) => text.replace('demo: ask', 'demo: ask\n\nanswer: blue'))
     await page.getByRole('button', { name: 'Continue demo#3' }).click()
     await said(page, 'Continue')

@@ -29,7 +29,7 @@ export function Proof({ run: id }: { readonly run: string }) {
 export function Verdict({ run }: { readonly run: Run }) {
   const { verdict } = run
   if (verdict === null) return null
-  const { kind, cause, detail, commit, passed, failing, ranOut, withdrawnBy } = verdict
+  const { kind, cause, detail, commit, pullRequest, passed, failing, ranOut, withdrawnBy } = verdict
   const isQuestion = cause === 'question' || cause === 'permission'
   return (
     <dl class="facts">
@@ -52,6 +52,14 @@ export function Verdict({ run }: { readonly run: Run }) {
           <dt>Commit</dt>
           <dd>
             <Commit commit={commit} issueUrl={run.issue.url} />
+          </dd>
+        </>
+      )}
+      {pullRequest !== null && (
+        <>
+          <dt>Pull request</dt>
+          <dd>
+            <OutLink href={pullRequest.url}>#{pullRequest.number}</OutLink>
           </dd>
         </>
       )}
@@ -91,25 +99,7 @@ function Commit({
   return <OutLink href={`${repository}/commit/${commit}`}>{short}</OutLink>
 }
 
-function Next({ run }: { readonly run: Run }) {
-  const words = nextWords(run)
-  return words === null ? null : <p class="next">{words}</p>
-}
-
-function nextWords({ verdict, issueRef }: Run): string | null {
-  if (verdict?.kind === 'frozen')
-    return 'Grant it more, and let it continue; or take it over in its thread.'
-  if (verdict?.kind !== 'needs-human') return null
-  if (verdict.cause === 'question')
-    return `To answer: write it into the issue ${issueRef}, then continue. The agent reads the issue anew.`
-  return steps[verdict.cause ?? ''] ?? 'Look at what it left, then continue.'
-}
-
-/** The smallest that unblocks it. */
-const steps: Readonly<Record<string, string>> = {
-  permission: 'Allow it in the agent’s settings, then continue.',
-  cost: 'Its money is used up: grant it more, then continue.',
-  'ci-stuck': 'Look at CI: approve its checks, or run them again.',
-  'no-ci': 'Look at CI: no check appeared.',
-  'dispatch-failed': 'Mend what was refused, then label the issue ready again.',
+function Next({ run: { verdict } }: { readonly run: Run }) {
+  const next = verdict?.next ?? null
+  return next === null ? null : <p class="next">Next: {next}</p>
 }

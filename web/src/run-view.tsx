@@ -38,7 +38,12 @@ function Whole({ run }: { readonly run: Run }) {
         {run.turn?.says ?? says}
         {held && '; paused'}
       </p>
-      {run.pushed !== null && <p>{run.pushed.says}</p>}
+      {run.pushed !== null && (
+        <p>
+          {run.pushed.says}
+          <Offer pushed={run.pushed} />
+        </p>
+      )}
       <p class="small">
         Started by {by} <Ago at={queuedAt} />, on <code>{run.branch}</code>
       </p>
@@ -66,6 +71,22 @@ function Whole({ run }: { readonly run: Run }) {
       <Timeline run={run} />
       <Chores run={run} />
     </article>
+  )
+}
+
+function Offer({
+  pushed: { where, pullRequest },
+}: {
+  readonly pushed: NonNullable<Run['pushed']>
+}) {
+  if (pullRequest === null) return null
+  const how = { landed: 'merged by', offered: 'offered in', declined: 'closed without a merge:' }[
+    where
+  ]
+  return (
+    <>
+      ; {how} <OutLink href={pullRequest.url}>pull request #{pullRequest.number}</OutLink>
+    </>
   )
 }
 
