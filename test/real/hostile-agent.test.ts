@@ -85,7 +85,12 @@ describe('agents and people, all at once', () => {
     const told = node.events.flatMap((each) =>
       each.event === 'look-failed' ? [`${each.repo}: ${each.detail}`] : [],
     )
-    expect(told.toSorted()).toEqual([...new Set(told)].toSorted())
+    // A turn that does not start is asked three times, and each says so once.
+    const [starts, others] = [true, false].map((isOf) =>
+      told.filter((each) => /its wrapper did not start/.test(each) === isOf),
+    ) as [string[], string[]]
+    expect(others.toSorted()).toEqual([...new Set(others)].toSorted())
+    expect(starts.length).toBeLessThanOrEqual(3)
   })
 })
 
