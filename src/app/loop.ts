@@ -173,6 +173,7 @@ function linkInstead({ issue: { url = '' } }: Terminal, { links }: Config): stri
 }
 
 /** As a ring has it: no template asks which kind rang, or what it said. */
-function threadLink({ issue, threadId }: Run, config: Config): string | null {
-  return linkFor({ kind: 'done', issue, threadId, detail: '' }, linksOf(config))
+function threadLink({ issue, threadId, environmentId }: Run, config: Config): string | null {
+  const where = environmentId === null ? {} : { environmentId }
+  return linkFor({ kind: 'done', issue, threadId, ...where, detail: '' }, linksOf(config))
 }

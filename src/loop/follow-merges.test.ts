@@ -129,6 +129,23 @@ describe('nothing is followed', () => {
     expect(await count(ground)).toBe(3)
   })
 
+  test('but what went on from the offer without anything of its own, too', async () => {
+    const ground = await reviewed()
+    await ground.working({ id: 'run_2', continues: 'run_1' })
+    const failed = { how: 'failed', detail: 'exit code 1' } as const
+    ground.executor.shows({ run: 'run_2', turn: 1 }, { type: 'over', at: 0, end: failed })
+    await watching(ground).look()
+    expect(await ground.run('run_2')).toMatchObject({ state: 'needs-human', where: null })
+    await ground.runs.freeSlot('run_2')
+    ground.pulls.mergeAs(branch, mergeCommit)
+    ground.ci.says(mergeCommit, pending)
+    await poll(ground)
+    expect(await newest(ground)).toMatchObject({
+      continues: 'run_2',
+      pushed: { commit: mergeCommit },
+    })
+  })
+
   test('after ninety days', async () => {
     const ground = await reviewed()
     ground.parts.clock.advance(91 * day)

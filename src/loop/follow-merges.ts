@@ -6,13 +6,13 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Pulls } from '../landing/pulls.ts'
-import type { Terminal } from '../run/run.ts'
+import { isTerminal, type Terminal } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Repository } from './repository.ts'
 import { followRun, type StartParts } from './start-run.ts'
 
 export type FollowParts = StartParts & {
-  readonly runs: Pick<Runs, 'waitingRuns' | 'slots'>
+  readonly runs: Pick<Runs, 'waitingRuns' | 'slots' | 'run'>
   readonly clock: Clock
 }
 
@@ -24,10 +24,18 @@ export async function followMerges(repository: Repository, parts: FollowParts): 
   const { runs, clock } = parts
   if (pulls === null) return
   for (const each of await runs.waitingRuns(name, clock.now() - followedMs)) {
-    if (each.state === 'done' || each.where === null || each.where.is === 'landed') continue
+    if (!(await isOffered(each, runs))) continue
     if ((await runs.slots()).has(name)) return
     await follow(each, { ...parts, repository, pulls })
   }
+}
+
+/** Its own, or what it went on from without anything of its own. */
+async function isOffered(run: Terminal, runs: Pick<Runs, 'run'>): Promise<boolean> {
+  if (run.state === 'done' || run.where?.is === 'landed') return false
+  if (run.where !== null) return true
+  const before = run.continues === null ? undefined : (await runs.run(run.continues))?.run
+  return before !== undefined && isTerminal(before) && isOffered(before, runs)
 }
 
 type Following = FollowParts & { readonly repository: Repository; readonly pulls: Pulls }

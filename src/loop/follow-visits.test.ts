@@ -92,6 +92,29 @@ describe('a turn that a person took in the conversation', () => {
   })
 })
 
+test('a second visit in a row begins where the first did', async () => {
+  const ground = await rung()
+  ground.executor.visited = [visit]
+  await poll(ground)
+  const id = (await newest(ground))?.id ?? ''
+  const adopted = { type: 'adopted', turn: 1, place: null, environment: null } as const
+  await ground.happen(id, { ...adopted, thread: 'thread_1' })
+  await ground.happen(id, { type: 'turn-over', turn: 1, end: question, commit: null })
+  await ground.runs.freeSlot(id)
+  ground.landing.push('somebody', commit)
+  ground.executor.visited = [{ ...visit, run: id, turn: 'theirs-2' }]
+  await poll(ground)
+  expect(await newest(ground)).toMatchObject({ continues: id, base })
+})
+
+test('who closed the issue asks nothing of the loop in its conversation', async () => {
+  const ground = await rung()
+  ground.tracker.edit(42, { isOpen: false, closedBy: { who: 'kim', commit: null } })
+  ground.executor.visited = [visit]
+  await poll(ground)
+  expect(await count(ground)).toBe(1)
+})
+
 test('what its predecessor had on the landing branch is not its work', async () => {
   const ground = inMemoryLoop({ limits: { fixForwardAttempts: 0 } })
   await ground.working()

@@ -41,7 +41,8 @@ type Following = VisitParts & { readonly repository: Repository }
 async function follow({ turn }: Visit, before: Terminal, parts: Following): Promise<void> {
   const { repository, runs } = parts
   const issue = await repository.tracker.read(before.issue.number)
-  if (issue === null) return
+  // Who closed it asks nothing of the loop any more.
+  if (issue === null || !issue.isOpen) return
   const base = await leftAt(before, runs)
   const begins = { with: 'visit', turn, base } as const
   const by = 'a person, in its conversation'

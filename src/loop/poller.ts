@@ -115,17 +115,17 @@ async function withdrawIfGone({ run, isMarked }: UnderWay, seen: Seen, parts: Po
   const isGone = seen.isGone(run.id, issue === null)
   if (issue?.labels.includes(labels.inProgress) && issue.isOpen) return
   if (issue === null && !isGone) return
-  if (issue?.isOpen === false && isMerged(run)) return
+  if (issue?.isOpen === false && (await wasMerged(run, parts))) return
   const by = whoTookIt(issue, isMarked)
   if (by === null) return
   await parts.driver.advance(run.id, { type: 'withdrawn', at: parts.clock.now(), by })
 }
 
 /** Whoever merges its pull request may well close its issue, too: that withdraws nothing. */
-function isMerged(run: Run): boolean {
-  if (run.state !== 'live' || run.pushed === null) return false
-  const { where } = run.pushed
-  return where.is === 'landed' && where.request !== null
+async function wasMerged(run: Run, { runs }: PollerParts): Promise<boolean> {
+  if (run.state === 'queued') return run.begins.with === 'merge'
+  const ledger = await runs.ledger(run.lineage)
+  return ledger.some(({ run: of, what }) => of === run.id && what.type === 'merged')
 }
 
 /** An editor that saves, or a branch that is switched, takes a file away for a moment. */

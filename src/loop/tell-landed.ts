@@ -36,8 +36,7 @@ export async function tellLanded(
   const pull = pulls === null ? null : await pulls.of(branch, since)
   if (pull?.is === 'open') {
     const { request, head: commit } = pull
-    const isOld = chain.some((each) => 'commit' in each && each.commit === commit)
-    if (!isOld) await run.tell({ type: 'offered', commit, request })
+    if (!isOf(chain, commit)) await run.tell({ type: 'offered', commit, request })
     return null
   }
   const continues = chain.map((each) => each.id)
@@ -55,12 +54,17 @@ export async function tellLanded(
   return pushed
 }
 
+/** Whether one of these left it: it is no work of the run that goes on from them. */
+export function isOf(chain: readonly Run[], commit: string): boolean {
+  return chain.some((each) => 'commit' in each && each.commit === commit)
+}
+
 type Based = In<'live'> & { readonly base: string }
 
 const isBased = (run: In<'live'>): run is Based => run.base !== null
 
 /** The runs in whose place it goes on, the last first: what they left there is its work, too. */
-async function chainOf(run: Run, runs: LandedParts['runs']): Promise<readonly Run[]> {
+export async function chainOf(run: Run, runs: LandedParts['runs']): Promise<readonly Run[]> {
   const chain: Run[] = []
   for (let id = run.continues; id !== null && chain.every((each) => each.id !== id);) {
     const before = (await runs.run(id))?.run

@@ -208,6 +208,23 @@ describe('a pull request that AFK merges', () => {
   })
 })
 
+test('what an earlier run had offered is not merged for a turn that brought nothing', async () => {
+  const ground = inMemoryLoop({ merges: 'auto' })
+  await ground.working()
+  ground.pulls.push(branch, head)
+  await ground.pulls.open({ branch, title: 'mine', body: '' })
+  ground.ci.says(head, green)
+  ground.executor.shows(turn, over(failed))
+  await watching(ground).look()
+  expect(await ground.run()).toMatchObject({ cause: 'review', commit: head })
+  await ground.runs.freeSlot('run_1')
+  await ground.working({ id: 'run_2', continues: 'run_1' })
+  ground.executor.shows({ run: 'run_2', turn: 1 }, over(finished))
+  await watching(ground).look()
+  expect(await ground.run('run_2')).toMatchObject({ state: 'needs-human', cause: 'nothing-pushed' })
+  expect(ground.calls.made).not.toContain('pulls merge')
+})
+
 describe('a pull request that a person', () => {
   test('merges while its checks run is judged by the merge commit', async () => {
     const ground = await offeredGround()

@@ -14,7 +14,7 @@ import type { Runs } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
 import type { Driver } from './driver.ts'
 import type { Repository } from './repository.ts'
-import { tellLanded } from './tell-landed.ts'
+import { chainOf, isOf, tellLanded } from './tell-landed.ts'
 import { liveOf, type Watched, watched } from './watched.ts'
 
 export type WatcherParts = {
@@ -139,20 +139,23 @@ async function lookAtLanding(run: Watched, repository: Repository, parts: Watche
 }
 
 /** What its branch has more than the landing branch is offered to it, once its agent is ready. */
-async function offer(run: Watched, { repository: { pulls } }: Around): Promise<boolean> {
+async function offer(run: Watched, { repository: { pulls }, runs }: Around): Promise<boolean> {
   const live = liveOf(run)
   if (live === null || pulls === null) return false
   const opened = await pulls.open({ branch: live.branch, ...pullText(live) })
   if (opened.is === 'refused') await run.tell({ type: 'blocked', why: opened.why })
   if (opened.is !== 'open') return false
+  // What only a person was to merge is not merged because they have spoken of it.
+  if (isOf(await chainOf(live, runs), opened.head)) return false
   await run.tell({ type: 'offered', commit: opened.head, request: opened.request })
   return true
 }
 
 async function mergeOffer(run: Watched, repository: Repository, parts: WatcherParts) {
   const { pulls } = repository
-  const { pushed, isHeld } = liveOf(run) ?? {}
+  const { pushed, isHeld, turn } = liveOf(run) ?? {}
   if (pulls === null || pushed?.where.is !== 'offered' || !pushed.where.isMerging || isHeld) return
+  if (turn?.is !== 'over' || turn.end.how !== 'finished') return
   // A check that was run again may have failed since it was decided.
   if (repository.policy.ci === 'checks' && pushed.checks.verdict !== 'green') return
   // What a person withdrew, or held, while CI was asked is not merged.

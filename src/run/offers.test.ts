@@ -59,6 +59,16 @@ describe(line(3, 'A green pull request whose turn has finished'), () => {
     ['no CI', { pushed: offered(none), turn: isOver, policy: withoutCi }, review],
     ['a fix', { pushed: offered(green), turn: over(finished, fix), policy: byHuman }, review],
     [
+      'it is being merged, and was not in an hour',
+      {
+        pushed: offered(green, merging),
+        turn: isOver,
+        now: 60 * minute,
+        policy: byItself,
+      },
+      review,
+    ],
+    [
       'it is being merged',
       { pushed: offered(green, merging), turn: isOver, policy: byItself },
       wait,
@@ -191,6 +201,19 @@ describe('a run with merge: auto', () => {
     expect(run).toMatchObject({
       pushed: { commit: head, checks: { verdict: 'pending' }, where: offeredAt },
     })
+  })
+
+  test('whose check fails before it is merged decides anew once that is mended', () => {
+    const { run } = after(
+      [
+        ...seen,
+        { type: 'checked', at: 6, commit, checks: red },
+        { type: 'adopted', at: 7, turn: 2, place: null, environment: null, thread: 'thread_1' },
+        { type: 'checked', at: 8, commit, checks: green },
+      ],
+      { policy: byItself },
+    )
+    expect(run).toMatchObject({ turn: { is: 'running' }, pushed: { where: offeredAt } })
   })
 
   test('whose merge is refused calls a person with the reason', () => {

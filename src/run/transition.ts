@@ -13,11 +13,13 @@ import { type Budget, budgetAfter } from './budget.ts'
 import type { Decision, Entry, RunEvent } from './event.ts'
 import type { Policy } from './limits.ts'
 import {
+  type Beginning,
   type Ended,
   type In,
   isEnded,
   isTerminal,
   type Merged,
+  type Pushed,
   type Run,
   type RunBase,
   type Turn,
@@ -146,12 +148,18 @@ function start(run: In<'queued'>, event: RunEvent): Step {
       unreachableSince: null,
       isHeld: false,
     },
-    entries: [event, asked],
+    entries: [event, ...basedOf(event.at, begins), asked],
     effects: [
       { type: 'ask', turn: 1 },
       { type: 'chore', kind: 'mark-issue' },
     ],
   }
+}
+
+/** So that whoever goes on from it knows. */
+function basedOf(at: number, begins: Beginning): readonly RunEvent[] {
+  if (begins.with !== 'visit' || begins.base === null) return []
+  return [{ type: 'based', at, base: begins.base }]
 }
 
 /** Whatever its first turn would have been for is merged: its checks are waited for. */
@@ -173,7 +181,7 @@ function startMerged(run: In<'queued'>, { commit, request }: Merged, event: RunE
       unreachableSince: null,
       isHeld: false,
     },
-    entries: [event, { type: 'merged', at, commit, request }],
+    entries: [event, { type: 'based', at, base: commit }, { type: 'merged', at, commit, request }],
     effects: [{ type: 'chore', kind: 'mark-issue' }],
   }
 }
@@ -190,10 +198,16 @@ function ask(run: In<'live'>, { purpose, charge }: Asking, { happened, at }: See
   const turn: Turn = { number, purpose, askedAt: at, is: 'asked', visit: null }
   const asked: Decision = { type: 'asked', at, turn: number, purpose, charge }
   return {
-    run: { ...run, turn },
+    run: { ...run, turn, pushed: undecided(run.pushed) },
     entries: [...happened, asked],
     effects: [{ type: 'ask', turn: number }],
   }
+}
+
+/** Nothing is merged while a turn mends it: it is decided anew. */
+function undecided(pushed: Pushed | null): Pushed | null {
+  if (pushed?.where.is !== 'offered') return pushed
+  return { ...pushed, where: { ...pushed.where, isMerging: false } }
 }
 
 type End = Ended extends infer E ? (E extends unknown ? Omit<E, 'endedAt'> : never) : never

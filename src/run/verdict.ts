@@ -74,13 +74,22 @@ function greenAtItsCommit({ pushed, turn }: LiveRun, court: Court): Judgement | 
 }
 
 /** What is only offered ends when its agent has said that it is ready; what it asks, or waits for, goes before. */
-function greenOffer({ pushed, turn, isHeld }: LiveRun, { policy }: Court): Judgement | null {
+function greenOffer({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement | null {
+  const { policy } = court
   if (pushed?.where.is !== 'offered' || turn.is !== 'over') return null
   const { how } = turn.end
-  if (how === 'asking' || how === 'limited' || greenOf(pushed, policy) === null) return null
+  const green = greenOf(pushed, policy)
+  if (how === 'asking' || how === 'limited' || green === null) return null
   if (how !== 'finished') return human('review', `it is green, but its turn ${ended[how]}`, pushed)
   if (policy.merges !== 'auto') return human('review', 'it is green: read it, and merge it', pushed)
-  return isHeld || pushed.where.isMerging ? wait : { type: 'merge', commit: pushed.commit }
+  if (isHeld) return wait
+  if (!pushed.where.isMerging) return { type: 'merge', commit: pushed.commit }
+  if (!hasPassed(policy.limits.unreachableMs, green.since, court)) return wait
+  return human(
+    'review',
+    `it is green for ${minutes(green.since, court)} min, and not merged`,
+    pushed,
+  )
 }
 
 const ended = { failed: 'failed', lost: 'was lost' } as const

@@ -71,9 +71,8 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     await page.getByRole('heading', { name: 'One run needs you.' }).waitFor()
     await page.getByRole('link', { name: 'What to do about demo#3' }).click()
     await page.locator('.asks', { hasText: 'which colour?' }).waitFor()
-    await page
-      .getByText('Next: write the answer into the issue, then afk continue demo#3')
-      .waitFor()
+    const next = 'Next: write the answer into the issue, then afk continue demo#3'
+    await page.locator('p.next', { hasText: next }).waitFor()
     issues('demo').edit(3, (text) => text.replace('demo: ask', 'demo: ask\n\nanswer: blue'))
     await page.getByRole('button', { name: 'Continue demo#3' }).click()
     await said(page, 'Continue')

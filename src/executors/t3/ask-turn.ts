@@ -16,6 +16,7 @@ import type { Desk } from './desk.ts'
 import { ensureProject } from './ensure-project.ts'
 import { ensureThread } from './ensure-thread.ts'
 import { adopted } from './adopted.ts'
+import { over } from './keep-end.ts'
 import { refused, unreachable } from './said.ts'
 import { settledRow } from './settled-row.ts'
 import { startTurn } from './start-turn.ts'
@@ -150,8 +151,8 @@ async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const isGoingOn = order.continues !== null && readPlace(folder, order.continues) !== null
   const theirs = { type: 'placed', place: row.worktreePath ?? repo, isForeign: true } as const
   const placed = isGoingOn ? await ownPlace(order, desk) : theirs
-  if (placed.type !== 'placed') return placed
-  const { place, isForeign } = placed
+  if (placed.type === 'unreachable') return placed
+  const { place, isForeign } = placed.type === 'placed' ? placed : theirs
   const record: AskedRecord = {
     ...newRecord(row, desk.clock.now()),
     base: { turnIds: [], sessionAt: null, traces: 0 },
@@ -159,6 +160,12 @@ async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
     turnId: order.visit,
     place,
     isForeign,
+  }
+  if (placed.type === 'refused') {
+    // It is nobody's visit any more, or it would be one for ever.
+    takeTurn(recordsOf(folder, order), record)
+    over(order, { how: 'failed', detail: placed.detail }, desk)
+    return placed
   }
   return goOn(order, takeTurn(recordsOf(folder, order), record), desk)
 }

@@ -51,6 +51,14 @@ describe('it is refused for good, in GitHub’s words, where', () => {
     expect(await merge()).toEqual(merged)
   })
 
+  test('it was led to another branch than the one where work lands', async () => {
+    const { merge, pull, repository, bodies } = await offered()
+    repository.push('release')
+    Object.assign(pull.pull, { base: 'release' })
+    expect(await merge()).toEqual(refusedFor(/leads to another branch now, and not to main/))
+    expect(bodies()).toEqual([])
+  })
+
   test('it conflicts', async () => {
     const { merge, pull } = await offered()
     pull.setMergeability({ mergeable: false, state: 'dirty' })

@@ -18,6 +18,8 @@ export type Merged =
   | { readonly is: 'unready'; readonly why: string }
 
 type Place = {
+  /** Where work lands: a pull request may be led elsewhere at any time. */
+  readonly base: string
   readonly client: GithubClient
   readonly at: (below: string) => string
 }
@@ -42,17 +44,20 @@ const Full = z.object({
   state: z.string(),
   mergeable: z.boolean().nullable(),
   head: z.object({ sha: z.string() }),
+  base: z.object({ ref: z.string() }),
 })
 
 /** What there is to say before anything is tried; else whether it can be merged as far as git goes. */
 async function standing(
   path: string,
   head: string,
-  { client }: Place,
+  { client, base }: Place,
 ): Promise<MergeAnswer | { readonly mergeable: boolean }> {
   const pull = understood(Full, await client.get(path), 'for a pull request')
   const { mergeable } = pull
   if (pull.merged) return { is: 'merged' }
+  if (pull.base.ref !== base)
+    return { is: 'refused', why: `it leads to another branch now, and not to ${base}` }
   // Who closed or moved it is told by the next look.
   const isAsJudged = pull.state === 'open' && pull.head.sha === head
   return !isAsJudged || mergeable === null ? { is: 'not-yet' } : { mergeable }

@@ -47,7 +47,7 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
   const readAll = pullReader({ client, at, owner, base, clock })
   const seen = lately<readonly RawPull[]>(clock, askEveryMs)
   // What it found may be newer than what was listed.
-  const merged = merger({ client, at, clock, tried: seen.clear })
+  const merged = merger({ client, at, base, clock, tried: seen.clear })
 
   async function read(branch: string, since = -Infinity): Promise<readonly RawPull[]> {
     const known = seen.of(branch, since)
@@ -77,12 +77,13 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
 }
 
 type Merging = Pick<GithubPullsOptions, 'client' | 'clock'> & {
+  readonly base: string
   readonly at: (below: string) => string
   readonly tried: () => void
 }
 
 /** Asked anew after ten seconds; until then it says the same. */
-function merger({ client, at, clock, tried }: Merging) {
+function merger({ client, at, base, clock, tried }: Merging) {
   const said = lately<MergeAnswer>(clock, askEveryMs)
   const unreadySince = new Map<string, number>()
 
@@ -93,7 +94,7 @@ function merger({ client, at, clock, tried }: Merging) {
     const began = clock.monotonic()
     // Where it fails, too, nobody asks again at once.
     said.keep(name, began, { is: 'not-yet' })
-    const answer = await mergePull(number, head, { client, at }).finally(tried)
+    const answer = await mergePull(number, head, { client, at, base }).finally(tried)
     if (answer.is === 'unready') {
       const since = unreadySince.get(name) ?? began
       if (unreadySince.size >= remembered) unreadySince.clear()
