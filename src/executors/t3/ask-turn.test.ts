@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
@@ -381,6 +382,16 @@ describe('a turn that a person took', () => {
     expect(await bench.executor.places()).toEqual([])
     expect(await bench.executor.tidy(order.run)).toEqual({ type: 'removed', left: [] })
     expect(existsSync(bench.repo)).toBe(true)
+  })
+
+  test('that cannot be gone on with is refused, and is a visit no more', async () => {
+    const { bench, order } = await taken('finish')
+    const visits = () =>
+      bench.executor.visits([{ run: bench.turn.run, thread: bench.thread, since: 0 }])
+    await until('it is a visit', async () => (await visits()).length === 1)
+    execFileSync('git', ['-C', bench.repo, 'remote', 'remove', 'origin'])
+    expect(await bench.executor.ask(order)).toMatchObject({ type: 'refused' })
+    expect(await visits()).toEqual([])
   })
 
   test('in a thread that was put away is refused', async () => {
