@@ -21,7 +21,7 @@ const purePaths = [
   /^src\/t3\/(meaning|version|transcript|commands)\.ts$/,
   /^src\/executors\/command\/(ending|plain-output|claude-code|codex|opencode|substitute-argv)\.ts$/,
   /^src\/config\/(arming|enrolled|cross-check|duration|environment|later|link-faults|loopback|problem|starter|substitute)\.ts$/,
-  /^src\/server\/(views|run-views|run-words|delivery-words|own-page|weeks|bell-views)\.ts$/,
+  /^src\/server\/(views|run-views|run-words|without-repeats|delivery-words|own-page|weeks|bell-views)\.ts$/,
   /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
   /^src\/(app\/(places|guard)|server\/changes)\.ts$/,

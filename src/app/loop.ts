@@ -2,7 +2,6 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { fingerprintOf, renderRing } from '../delivery/intake.ts'
-import { linkFor } from '../doorbell/link.ts'
 import { route, type Routing } from '../doorbell/route.ts'
 import type { Log } from '../log.ts'
 import { type Desk, desk } from '../loop/desk.ts'
@@ -13,7 +12,8 @@ import { type Housekeeper, housekeeper } from '../loop/housekeeper.ts'
 import { type Loop, loop } from '../loop/loop.ts'
 import { tokenWatch } from '../loop/token-watch.ts'
 import { detailOf } from '../run/proof.ts'
-import { isEnded, type Run, type Terminal } from '../run/run.ts'
+import { threadLink } from '../run/run-pages.ts'
+import { isEnded, type Terminal } from '../run/run.ts'
 import type { GithubStanding } from '../server/github-view.ts'
 import type { GithubHooks } from '../server/hooks.ts'
 import type { Live } from '../server/live.ts'
@@ -70,7 +70,7 @@ export function openLoop(config: Config, parts: OpenLoopParts): OpenLoop {
   const turning: Loop = loop({
     ...common,
     orphan,
-    threadLink: (run) => threadLink(run, config),
+    threadLink: (run) => threadLink(run, linksOf(config)),
     log,
     lookEveryMs,
     pollEveryMs,
@@ -170,10 +170,4 @@ function pullLink(run: Terminal): string | null {
 /** Where nobody says where threads live, the issue's page. */
 function linkInstead({ issue: { url = '' } }: Terminal, { links }: Config): string | null {
   return links.baseUrl === undefined && /^https?:\/\//.test(url) ? url : null
-}
-
-/** As a ring has it: no template asks which kind rang, or what it said. */
-function threadLink({ issue, threadId, environmentId }: Run, config: Config): string | null {
-  const where = environmentId === null ? {} : { environmentId }
-  return linkFor({ kind: 'done', issue, threadId, ...where, detail: '' }, linksOf(config))
 }

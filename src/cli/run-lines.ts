@@ -3,6 +3,7 @@ import type { z } from 'zod'
 
 import type { PlaceView } from '../server/place-schemas.ts'
 import type { BudgetView, PauseView, RunSummary, RunView } from '../server/run-schemas.ts'
+import { withoutRepeats } from '../server/without-repeats.ts'
 import { clockTime } from './lines.ts'
 
 type Story = z.infer<typeof RunView>
@@ -82,20 +83,6 @@ function ofLimit(
   if (limit === null) return spell(used)
   const more = granted === 0 ? '' : ` and ${spell(granted)} granted`
   return `${spell(used)} of ${spell(limit)}${more}`
-}
-
-/** How often an agent showed itself between two things that happened tells nobody anything. */
-function withoutRepeats(ledger: Story['ledger']): Story['ledger'] {
-  const later = new Set<string>()
-  return ledger
-    .toReversed()
-    .filter(({ type }) => {
-      if (type !== 'alive' && type !== 'spent') later.clear()
-      const isRepeated = later.has(type)
-      later.add(type)
-      return !isRepeated
-    })
-    .toReversed()
 }
 
 function choreLine({ state, says, tries, detail }: Story['chores'][number]): string {

@@ -13,7 +13,15 @@ import { code, leavesTraces, linked, quoted } from './markdown.ts'
 import { type Milestone, milestonesOf } from './milestones.ts'
 import { nowOf } from './now.ts'
 import { causeWords, commitUrl, nextOf, short } from './proof.ts'
-import { type Ended, type Failing, isEnded, isTerminal, type PullRequest, type Run } from './run.ts'
+import {
+  type Ended,
+  type Failing,
+  isEnded,
+  isTerminal,
+  type PullRequest,
+  requestOf,
+  type Run,
+} from './run.ts'
 import { usedAndLeft } from './used-and-left.ts'
 import { utc } from './utc.ts'
 
@@ -70,23 +78,6 @@ function head({ run, thread }: ChecklistFacts): readonly string[] {
     ...(thread === null ? [] : [`Thread: ${linked(code(thread), thread)}`]),
     ...(request === null ? [] : [`Pull request: ${pull(request)}`]),
   ]
-}
-
-/** That it is in now, or ended in; null: none. */
-function requestOf(run: Run): PullRequest | null {
-  switch (run.state) {
-    case 'queued':
-      return run.begins.with === 'merge' ? run.begins.request : null
-    case 'live':
-      return run.pushed?.where.request ?? null
-    case 'done':
-      return run.request
-    case 'needs-human':
-    case 'frozen':
-      return run.where?.request ?? null
-    case 'withdrawn':
-      return null
-  }
 }
 
 const pull = ({ number, url }: PullRequest) => linked(code(`#${number}`), url)

@@ -5,7 +5,7 @@
  * that is where it is done. A page whose link may not be shown is none.
  */
 import { isSafeLink, linkFor, type LinkOptions } from '../doorbell/link.ts'
-import type { PullRequest, Run } from './run.ts'
+import { requestOf, type Run } from './run.ts'
 
 export type RunPage = {
   readonly is: 'thread' | 'issue' | 'pull-request'
@@ -31,21 +31,4 @@ export function threadLink(
 
 function pageOf(is: RunPage['is'], link: string | null, { schemes = [] }: LinkOptions) {
   return link === null || !isSafeLink(link, schemes) ? [] : [{ is, link }]
-}
-
-function requestOf(run: Run): PullRequest | null {
-  switch (run.state) {
-    case 'queued':
-      return run.begins.with === 'merge' ? run.begins.request : null
-    case 'live':
-      return run.pushed?.where.request ?? null
-    case 'done':
-      return run.request
-    case 'needs-human':
-      return run.where?.request ?? null
-    case 'frozen':
-      return run.where.request
-    case 'withdrawn':
-      return null
-  }
 }

@@ -170,6 +170,23 @@ export function isEnded(run: Run): run is Terminal | In<'withdrawn'> {
   return isTerminal(run) || run.state === 'withdrawn'
 }
 
+/** The pull request that it is in now, or ended in; null: in none. */
+export function requestOf(run: Run): PullRequest | null {
+  switch (run.state) {
+    case 'queued':
+      return run.begins.with === 'merge' ? run.begins.request : null
+    case 'live':
+      return run.pushed?.where.request ?? null
+    case 'done':
+      return run.request
+    case 'needs-human':
+    case 'frozen':
+      return run.where?.request ?? null
+    case 'withdrawn':
+      return null
+  }
+}
+
 export type Phase =
   'queued' | 'dispatching' | 'working' | 'paused-for-limit' | 'checking' | 'fixing' | Ended['state']
 

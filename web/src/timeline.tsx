@@ -1,11 +1,10 @@
 /** A run's ledger, line by line, with the run that it goes on in. What only repeats itself is left out. */
 import { useState } from 'preact/hooks'
 
+import { withoutRepeats } from '../../src/server/without-repeats.ts'
 import { absolute, spanWords } from './ago.tsx'
 import { runHref } from './route.ts'
 import type { Run } from './shapes.ts'
-
-type Line = Run['ledger'][number]
 
 const shown = 60
 
@@ -49,17 +48,3 @@ function intoWords(at: string, start: string): string {
 }
 
 const strong = new Set(['pushed', 'ended', 'granted', 'withdrawn'])
-
-/** How often an agent showed itself between two things that happened tells nobody anything. */
-function withoutRepeats(ledger: readonly Line[]): readonly Line[] {
-  const later = new Set<string>()
-  return ledger
-    .toReversed()
-    .filter(({ type }) => {
-      if (type !== 'alive' && type !== 'spent') later.clear()
-      const isRepeated = later.has(type)
-      later.add(type)
-      return !isRepeated
-    })
-    .toReversed()
-}
