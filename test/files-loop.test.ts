@@ -34,7 +34,7 @@ async function stage(plan: Plan, limits: object = {}) {
     text,
     /** The one comment, once it says that. */
     async told(words: string): Promise<readonly string[]> {
-      await until(`it says ${words}`, () => commentsIn(text())[0]?.includes(words) === true, 30_000)
+      await until(`it says ${words}`, () => commentsIn(text())[0]?.includes(words) === true)
       expect(commentsIn(text())).toHaveLength(1)
       return commentsIn(text())[0]!.split('\n')
     },

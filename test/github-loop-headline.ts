@@ -34,7 +34,7 @@ export function headline(phone: Pick<StageOptions, 'phone'>): Promise<void> {
     await ground.pid(1)
     await expectStartTold(stage)
     ground.letGo()
-    await until('the fix has landed', () => commits().length === 2, 30_000)
+    await until('the fix has landed', () => commits().length === 2)
     const [, fix] = commits()
     const isSeen = () => asked(stage, `/commits/${fix!.sha}/check-runs`) > 0
     await until('its checks were seen while they ran', isSeen)

@@ -18,7 +18,7 @@ test('a check that has ended is read at once, and its run is judged, where a del
     async ({ github, world, repository, kim, hook, commits, over }) => {
       repository.issue({ by: kim }).label('ready-for-agent', { by: kim })
       const reads = () => github.requests.filter(({ path }) => path.includes('/check-runs'))
-      await until('its checks were read', () => reads().length === 1, 30_000)
+      await until('its checks were read', () => reads().length === 1)
       const [check] = checks
       check!.finish('success')
       const event = world.events.checkRun('completed', repository, check!)

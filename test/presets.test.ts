@@ -139,7 +139,7 @@ test('a turn is seen while it runs: what it pushed is judged, OpenCode’s cost 
     const run = await ground.run(name)
     return run.pushed?.checks === 'green' && types(run).includes('spent')
   }
-  await until('its commit is green and its cost is known', isSeen, 45_000)
+  await until('its commit is green and its cost is known', isSeen)
   const run = await ground.run(name)
   const seen = { endedAt: null, phase: 'checking', turn: { state: 'running' } }
   expect(run).toMatchObject({ ...seen, budget: { costUsd: { used: costUsd } } })
@@ -156,7 +156,7 @@ test('a turn is seen while it runs: what it pushed is judged, OpenCode’s cost 
 test('a usage limit is waited for, and rings nobody', async () => {
   const { name } = limited
   const isOver = async () => (await ground.run(name)).turn?.state === 'over'
-  await until(`${name} met its limit`, isOver, 45_000)
+  await until(`${name} met its limit`, isOver)
   await allEnded()
   const run = await ground.run(name)
   expect(run).toMatchObject({ phase: 'paused-for-limit', endedAt: null, turn: { number: 1 } })

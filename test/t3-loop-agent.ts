@@ -37,7 +37,7 @@ export function loopAgent(plan: LoopPlan) {
     },
     /** The turn of that number, once it has begun. */
     async begun(number: number): Promise<LoopTurn> {
-      await until(`turn ${number} has begun`, () => began.length >= number, 20_000)
+      await until(`turn ${number} has begun`, () => began.length >= number)
       return began[number - 1]!
     },
   }

@@ -112,7 +112,7 @@ const question = {
 
 /** The run that goes on from this one, once it has ended. */
 export async function continued({ runs, over }: T3Stage, before: string) {
-  await until('it goes on', async () => (await runs())[0]!.continues === before, 20_000)
+  await until('it goes on', async () => (await runs())[0]!.continues === before)
   return over()
 }
 

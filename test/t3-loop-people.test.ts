@@ -86,7 +86,7 @@ test('a usage limit that only the agent’s words tell of pauses a run, which go
   return onT3Stage({ turns, landed: green }, async (stage) => {
     labelled(stage)
     const phase = async () => (await stage.runs())[0]?.phase
-    await until('it is paused', async () => (await phase()) === 'paused-for-limit', 20_000)
+    await until('it is paused', async () => (await phase()) === 'paused-for-limit')
     expect(await stage.rings()).toEqual([])
     const run = await stage.over()
     expect(run).toMatchObject({ phase: 'done', budget: { attempts: { used: 0 }, losses: 0 } })

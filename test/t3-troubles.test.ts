@@ -52,10 +52,12 @@ describe('a T3 server that is started again while an agent works', () => {
 
 describe('a T3 server that is away', () => {
   test('for 55 minutes ends nothing, is told and not at each look, and its agent has gone on meanwhile', async () => {
-    const go: Array<() => void> = []
+    const gate = Promise.withResolvers<void>()
+    const work = Promise.withResolvers<void>()
     const late = async (turn: LoopTurn) => {
-      await new Promise<void>((resolve) => go.push(resolve))
+      await gate.promise
       await turn.push('fixed')
+      work.resolve()
     }
     const { t3, file, begun, clock, passLooking, run, comes, over, told, charges } = await troubles(
       [late],
@@ -71,7 +73,8 @@ describe('a T3 server that is away', () => {
       expect.stringMatching(/^T3 Code did not answer GET \/api\/orchestration\/shell: /),
       expect.stringMatching(/^T3 Code did not answer GET \/\.well-known\/t3\/environment: /),
     ])
-    go[0]!()
+    gate.resolve()
+    await work.promise
     t3.answer()
     expect(await over()).toMatchObject({ state: 'done' })
     expect(await charges()).toEqual([null])
@@ -154,7 +157,7 @@ test('an agent that ignores interrupts keeps its repository busy, and it is said
   await comes('works', isRunning)
   await passLooking(3 * minute)
   await comes('has ended', ({ state }) => state === 'needs-human')
-  await until('its chore waits', () => waiting().length > 0, 30_000)
+  await until('its chore waits', () => waiting().length > 0)
   expect(waiting()).toEqual(['stop-agent: it is not shown that nothing of the agent runs'])
   await clock.pass(5 * minute)
   expect((await store.slots()).has('infra')).toBe(true)

@@ -71,12 +71,12 @@ export async function troubles(plan: LoopPlan, wish: Wish = {}) {
     file: (repo = 'infra') => writeFileSync(join(folder, repo, 'issues', '0001-mend-it.md'), issue),
     /** Until its run is so. */
     async comes(what: string, isSo: (run: Run) => boolean, repo = 'infra'): Promise<Run> {
-      await until(`a run ${what}`, async () => isSo(await known(run(repo))), 30_000)
+      await until(`a run ${what}`, async () => isSo(await known(run(repo))))
       return known(run(repo))
     },
     /** Until it has ended, and its slot is free. */
     async over(repo = 'infra') {
-      await until('it is over', async () => !(await store.slots()).has(repo), 30_000)
+      await until('it is over', async () => !(await store.slots()).has(repo))
       return known(run(repo))
     },
     /** What was charged for each turn that was asked. */

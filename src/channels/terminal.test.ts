@@ -63,7 +63,7 @@ describe('the terminal', () => {
     const stopped = terminal({ write: () => new Promise(() => {}), bell: false })
     let outcome: Outcome | null = null
     void stopped.send(message(), AbortSignal.timeout(20)).then((ended) => (outcome = ended))
-    await until('the try has ended', () => outcome !== null, 2_000)
+    await until('the try has ended', () => outcome !== null)
     expect(outcome).toMatchObject({ type: 'unknown', code: 'timeout' })
   })
 

@@ -104,7 +104,7 @@ describe('afk ring --spool', () => {
     for (const key of ['infra/run-7', 'web/run-7', 'web:run-7', 'web.run-7'])
       await afk(ringing('--spool', '--config', config, '--key', key), { env })
     await start()
-    await until('all are received', () => hook.received.length === 4, 5_000)
+    await until('all are received', () => hook.received.length === 4)
   })
 
   test.each([

@@ -116,7 +116,7 @@ describe('an agent that turns on its wrapper', () => {
     expect(woken).toEqual([])
     killNow(agent!.pid)
     expect(await bench.over()).toMatchObject({ end: { how: 'lost' } })
-    await until('who watches is woken', () => woken.length > 0, 3000)
+    await until('who watches is woken', () => woken.length > 0)
     const before = await bench.over()
     expect(await bench.over()).toEqual(before)
   })
