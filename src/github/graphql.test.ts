@@ -28,7 +28,7 @@ test.each([
 test('a query is answered, and costs one', async () => {
   const clock = manualClock()
   const { github, token } = await open({ now: clock.now })
-  const options = { baseUrl: github.url, token: () => token, clock, pointsPerMinute: 8 }
+  const options = { baseUrl: github.url, token: () => token, clock, pointsPerMinute: 40 }
   const client = githubClient(options)
   onTestFinished(() => client.close())
   const query = 'query { viewer { login } }'

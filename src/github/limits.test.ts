@@ -128,18 +128,18 @@ test('GraphQL has a budget of its own', async () => {
 })
 
 test('what is too much for a minute waits for its turn, and standing says for how long', async () => {
-  const { clock, github, client } = await far({ pointsPerMinute: 8 })
+  const { clock, github, client } = await far({ pointsPerMinute: 40 })
   const asked = Array.from({ length: 4 }, () => client.get('/user'))
   await Promise.all(asked.slice(0, 2))
-  expect(client.standing()).toMatchObject({ waiting: 2, queueMs: 22_500 })
+  expect(client.standing()).toMatchObject({ waiting: 2, queueMs: 4_737 })
   expect(github.requests).toHaveLength(2)
-  clock.advance(15_000)
+  clock.advance(3_800)
   await Promise.all(asked)
-  expect(client.standing()).toMatchObject({ waiting: 0, queueMs: 7_500 })
+  expect(client.standing()).toMatchObject({ waiting: 0, queueMs: expect.closeTo(937, -1) })
 })
 
 test('who waited for a turn is not sent into a limit', async () => {
-  const { clock, github, client } = await far({ pointsPerMinute: 8 })
+  const { clock, github, client } = await far({ pointsPerMinute: 40 })
   github.limits.secondary({ times: 9 })
   const asked = await Promise.allSettled([
     client.get('/user'),
@@ -154,12 +154,12 @@ test('a write costs five, and a read one', async () => {
   const url = await listen((_, res) => {
     res.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
-  const { client } = await far({ baseUrl: url, pointsPerMinute: 44 })
+  const { client } = await far({ baseUrl: url, pointsPerMinute: 220 })
   await client.get('/x')
   expect(client.standing().queueMs).toBe(0)
   await client.send('PATCH', '/x', {})
   await client.send('DELETE', '/x')
-  expect(client.standing().queueMs).toBe(Math.ceil(1 / (44 / 60_000)))
+  expect(client.standing().queueMs).toBe(Math.ceil(1 / (209 / 60_000)))
 })
 
 test('writes go one after the other, with a gap; reads do not wait for them', async () => {

@@ -2,8 +2,8 @@
  * So many points a minute: who asks waits for its turn, in the order they came, and nobody is dropped. What has
  * become urgent, also while it waits, goes before all that is not.
  *
- * Over time it gives `perMinute`. After a quiet while it gives a quarter of that at once, so no minute has
- * more than a quarter on top.
+ * No minute has more than `perMinute`, wherever it begins: a twentieth of that is given at once after a quiet
+ * while, and the rest as the minute goes by.
  */
 import type { Clock } from '../clock.ts'
 import { GithubError } from './github-error.ts'
@@ -25,8 +25,8 @@ type Waiting = {
 }
 
 export function points(perMinute: number, clock: Clock): Points {
-  const perMs = perMinute / 60_000
-  const most = Math.max(perMinute / 4, 1)
+  const most = Math.max(perMinute / 20, 1)
+  const perMs = (perMinute - most) / 60_000
   const queue: Waiting[] = []
   let left = most
   let asOf = clock.monotonic()

