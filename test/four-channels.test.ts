@@ -74,4 +74,4 @@ test('one flaps, one refuses, one hangs and one is well: each is told in plain w
   const told = await ntfy.poll('afk')
   expect(told.at(-1)?.message).toContain('desk gave this ring up')
   expect([slack.violations, ntfy.violations]).toEqual([[], []])
-}, 40_000)
+}, 60_000)
