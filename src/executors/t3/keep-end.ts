@@ -22,5 +22,7 @@ export function keepEnd(id: TurnId, end: EndRecord, desk: Desk): Sight {
 }
 
 export function endedSight(id: TurnId, ended: EndRecord): Sight {
-  return { id, costUsd: null, ...ended }
+  if (ended.type === 'withdrawn') return { id, costUsd: null, ...ended }
+  const { type, at, end } = ended
+  return { id, costUsd: null, type, at, end }
 }

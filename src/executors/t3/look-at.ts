@@ -124,7 +124,9 @@ async function waiting(
   const asked = openRequest(activities, isApproval ? 'approval' : 'user-input')
   // It was answered in between.
   if (asked === null) return running(turn, desk)
-  return over(turn.id, isApproval ? approvalAsked(asked) : inputAsked(asked), desk)
+  const end = isApproval ? approvalAsked(asked) : inputAsked(asked)
+  const { requestId } = asked
+  return keepEnd(turn.id, { type: 'over', at: desk.clock.now(), end, requestId }, desk)
 }
 
 async function finishedSight(turn: Turn, desk: Desk): Promise<Sight> {

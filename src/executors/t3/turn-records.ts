@@ -52,7 +52,13 @@ const HowEnded = z.discriminatedUnion('how', [
 ])
 
 const End = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('over'), at: z.number(), end: HowEnded }),
+  z.object({
+    type: z.literal('over'),
+    at: z.number(),
+    end: HowEnded,
+    /** T3's id of the request that it waits with; left out: it waits with none. */
+    requestId: z.string().optional(),
+  }),
   z.object({ type: z.literal('withdrawn'), at: z.number(), by: z.string() }),
 ])
 

@@ -7,9 +7,8 @@
  */
 import { join } from 'node:path'
 
-import { text } from '../../fields.ts'
+import { object } from '../../fields.ts'
 import type { Fleet } from '../../t3/fleet.ts'
-import type { ThreadRow } from '../../t3/thread-row.ts'
 import { namesIn, turnNamed, turnsIn } from '../../worktrees/records.ts'
 import type { Visit, Visited } from '../executor.ts'
 import type { Desk } from './desk.ts'
@@ -19,7 +18,8 @@ import { type AskedRecord, readEnd, readTurn } from './turn-records.ts'
 type Written = {
   readonly record: AskedRecord
   readonly isOver: boolean
-  readonly isAsking: boolean
+  /** What it ended with and waits for; null: nothing that could be answered. */
+  readonly requestId: string | null
 }
 
 export async function visitsOf(runs: readonly Visited[], desk: Desk): Promise<readonly Visit[]> {
@@ -49,9 +49,9 @@ async function visitOf(
   const { storedAt, offsetMs, turnId } = last.record
   const now = desk.clock.now()
   const visit = { run, turn: turn.turnId, place: row.worktreePath, isBusy: !isQuiet(row) }
-  // The question that the run ended with was answered, and the same turn goes on.
-  if (last.isAsking && turnId === turn.turnId)
-    return (await isAnswered(row, desk)) ? { ...visit, at: now } : null
+  // What the run ended with was answered, and the same turn goes on.
+  if (last.requestId !== null && turnId === turn.turnId)
+    return (await isAnswered(thread, last.requestId, desk)) ? { ...visit, at: now } : null
   if (ours.some(({ record }) => record.turnId === turn.turnId)) return null
   if (storedAt !== null && turn.requestedAt <= storedAt) return null
   const theirs = Date.parse(turn.requestedAt)
@@ -61,17 +61,16 @@ async function visitOf(
 }
 
 /** An interrupt ends a question, too, and answers nothing. */
-async function isAnswered(row: ThreadRow, { client }: Desk): Promise<boolean> {
-  if (row.waitsFor !== null) return false
-  const { activities = [] } = (await client.transcript(row.id)) ?? {}
-  const asked = activities.findLast(({ kind }) => requested.test(kind))
+async function isAnswered(thread: string, asked: string, { client }: Desk): Promise<boolean> {
+  const { activities = [] } = (await client.transcript(thread)) ?? {}
   const answer = activities.findLast(
-    ({ kind, requestId }) => resolved.test(kind) && requestId === asked?.requestId,
+    ({ kind, requestId }) => resolved.test(kind) && requestId === asked,
   )
-  return answer !== undefined && text(answer.payload['decision']) !== 'cancel'
+  if (answer === undefined) return false
+  const { decision, answers } = answer.payload
+  return decision !== 'cancel' && (answers === undefined || Object.keys(object(answers)).length > 0)
 }
 
-const requested = /^(?:approval|user-input)\.requested$/
 const resolved = /^(?:approval|user-input)\.resolved$/
 
 /** Also of runs whose place is gone. */
@@ -83,8 +82,8 @@ function recordsIn(folder: string): readonly Written[] {
       const record = readTurn(records)
       if (record?.type !== 'asked') return []
       const end = readEnd(records)
-      const isAsking = end?.type === 'over' && end.end.how === 'asking'
-      return { record, isOver: end !== null, isAsking }
+      const requestId = end?.type === 'over' ? (end.requestId ?? null) : null
+      return { record, isOver: end !== null, requestId }
     }),
   )
 }
