@@ -40,9 +40,13 @@ async function answered(record: AskedRecord, row: ThreadRow, { client }: Desk): 
   return [...said, ...activities].some(({ createdAt }) => createdAt > storedAt)
 }
 
-/** From now on it is known by T3's own id. */
+/** From now on it is known by T3's own id. Whatever turn it is judged by is its own, also one that a person began. */
 export function noteTurnId({ id, record, row }: Turn, { ground }: Desk): void {
+  const { turnId: before, base, earlierTurnIds = [] } = record
   const turnId = row?.latestTurn?.turnId ?? null
-  if (record.turnId !== null || turnId === null) return
-  changeTurn(recordsOf(ground.folder, id), { turnId })
+  if (turnId === null || turnId === before) return
+  const records = recordsOf(ground.folder, id)
+  if (before === null) return changeTurn(records, { turnId })
+  if (base.turnIds.includes(turnId)) return
+  changeTurn(records, { turnId, earlierTurnIds: [...new Set([...earlierTurnIds, before])] })
 }

@@ -28,8 +28,10 @@ const Asked = z.object({
   storedAt: Null,
   /** How far T3's clock is ahead; null: not known. */
   offsetMs: z.number().nullable(),
-  /** T3's id of it; null: not seen yet. */
+  /** T3's id of it, of the newest where it is several there; null: not seen yet. */
   turnId: Null,
+  /** T3's ids of it before that. */
+  earlierTurnIds: z.array(z.string()).optional(),
   /** How often we interrupted it. */
   interrupts: z.number(),
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
 import { until } from '../../../test/until.ts'
+import { readTurn } from './turn-records.ts'
 
 async function ended(wish: Parameters<typeof t3Bench>[0] = {}) {
   const bench = await t3Bench(wish)
@@ -80,6 +81,45 @@ test('a turn that was taken as a continuation’s is no visit any more, nor whil
   await talk(bench, 'finish')
   await quiet(bench)
   expect(await visitsOf(bench)).toHaveLength(1)
+})
+
+describe('what a person began before the end of the turn before was seen is judged as that, and no visit', () => {
+  const finishes = async (bench: T3Bench) => {
+    await talk(bench, 'finish')
+    await quiet(bench)
+  }
+
+  test('beside a turn of ours', async () => {
+    const bench = await t3Bench()
+    await bench.executor.ask(bench.order({ prompt: 'run' }))
+    await until('it runs', async () => {
+      await bench.client.freshFleet()
+      await bench.look()
+      const record = readTurn(bench.records())
+      return record?.type === 'asked' && record.turnId !== null
+    })
+    bench.t3.people.interrupt(bench.thread)
+    await quiet(bench)
+    await finishes(bench)
+    await bench.client.freshFleet()
+    expect(await bench.over()).toMatchObject({ end: { said: 'all is well' } })
+    expect(await visitsOf(bench)).toEqual([])
+  })
+
+  test('beside one of theirs', async () => {
+    const bench = await ended()
+    await finishes(bench)
+    const [visit] = await visitsOf(bench)
+    const next = { run: 'run_b', continues: bench.turn.run, visit: visit!.turn }
+    await bench.executor.ask(bench.order(next))
+    await talk(bench, 'ask')
+    await quiet(bench)
+    await bench.client.freshFleet()
+    expect(await bench.over({ run: 'run_b', turn: 1 })).toMatchObject({ end: { how: 'asking' } })
+    expect(await visitsOf(bench)).toEqual([])
+    await finishes(bench)
+    expect(await visitsOf(bench)).toHaveLength(1)
+  })
 })
 
 test('of a thread that was put away, or that nothing is written down of, nothing is told', async () => {

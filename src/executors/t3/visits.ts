@@ -52,13 +52,16 @@ async function visitOf(
   // What the run ended with was answered, and the same turn goes on.
   if (last.requestId !== null && turnId === turn.turnId)
     return (await isAnswered(thread, last.requestId, desk)) ? { ...visit, at: now } : null
-  if (ours.some(({ record }) => record.turnId === turn.turnId)) return null
+  if (ours.some(({ record }) => isOf(record, turn.turnId))) return null
   if (storedAt !== null && turn.requestedAt <= storedAt) return null
   const theirs = Date.parse(turn.requestedAt)
   const known = offsetMs === null || Number.isNaN(theirs) ? null : theirs - offsetMs
   if (known !== null && known < since) return null
   return { ...visit, at: Math.min(now, known ?? now) }
 }
+
+const isOf = ({ turnId, earlierTurnIds = [] }: AskedRecord, id: string) =>
+  turnId === id || earlierTurnIds.includes(id)
 
 /** An interrupt ends a question, too, and answers nothing. */
 async function isAnswered(thread: string, asked: string, { client }: Desk): Promise<boolean> {
