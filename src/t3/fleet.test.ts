@@ -106,19 +106,18 @@ describe('a thread', () => {
 describe('what an old server lists', () => {
   const requested = (requestId: string, kind = 'approval') => ({
     kind: `${kind}.requested`,
+    turnId: 'turn-a',
     payload: { requestId },
   })
+  const at = (createdAt: string) => ({ turnId: null, createdAt })
+  const resolved = { kind: 'approval.resolved' }
   test.each<[string, readonly object[], string | null]>([
     ['an approval', [requested('r')], 'approval'],
     ['a question', [requested('r', 'user-input')], 'input'],
-    [
-      'an answered one',
-      [requested('r'), { kind: 'approval.resolved', payload: { requestId: 'r' } }],
-      null,
-    ],
+    ['an answered one', [requested('r'), { ...resolved, payload: { requestId: 'r' } }], null],
     [
       'one of two that is not answered',
-      [requested('r'), requested('s'), { kind: 'approval.resolved', payload: { requestId: 's' } }],
+      [requested('r'), requested('s'), { ...resolved, payload: { requestId: 's' } }],
       'approval',
     ],
     [
@@ -132,6 +131,13 @@ describe('what an old server lists', () => {
       ],
       null,
     ],
+    ['one of the turn before', [{ ...requested('r'), turnId: 'turn-z' }], null],
+    [
+      'one of no turn, since',
+      [{ ...requested('r'), ...at('2026-11-23T09:05:00.000Z') }],
+      'approval',
+    ],
+    ['one of no turn, before', [{ ...requested('r'), ...at('2026-11-23T08:55:00.000Z') }], null],
     ['nothing', [], null],
   ])('is waited for: %s', (_, activities, waitsFor) => {
     const { hasPendingApprovals: _a, hasPendingUserInput: _b, ...old } = thread('a', { activities })

@@ -75,7 +75,7 @@ export function threadRow(value: unknown): ThreadRow {
   const { id, projectId, title, branch, worktreePath, latestTurn, session, updatedAt } = row
   const messages = messagesIn(value)
   const activities = activitiesIn(value)
-  const open = waiting(activities)
+  const open = waiting(activities, latestTurn)
   const approves = hasPendingApprovals ?? open.approval
   const answers = hasPendingUserInput ?? open.input
   return {
@@ -100,17 +100,21 @@ export function threadRow(value: unknown): ThreadRow {
   }
 }
 
-function waiting(activities: readonly Activity[]) {
+function waiting(activities: readonly Activity[], turn: LatestTurn | null) {
   return {
-    approval: openRequest(activities, 'approval') !== null,
-    input: openRequest(activities, 'user-input') !== null,
+    approval: openRequest(activities, 'approval', turn) !== null,
+    input: openRequest(activities, 'user-input', turn) !== null,
   }
 }
 
-/** The newest that nobody has answered, and that the server has not called stale; null: there is none. */
+/**
+ * The newest of this turn that nobody has answered, and that the server has not called stale; null: there is none. What
+ * was asked in the turn before stays open where a restart ended that, and nobody waits for it.
+ */
 export function openRequest(
   activities: readonly Activity[],
   kind: 'approval' | 'user-input',
+  turn: LatestTurn | null,
 ): Activity | null {
   const closed = new Set<string>()
   for (const activity of activities.toReversed()) {
@@ -119,7 +123,13 @@ export function openRequest(
     if (activity.kind === `${kind}.resolved`) closed.add(requestId)
     if (activity.kind === `provider.${kind}.respond.failed` && detail.startsWith('Stale pending'))
       closed.add(requestId)
-    if (activity.kind === `${kind}.requested` && !closed.has(requestId)) return activity
+    const isOpen = activity.kind === `${kind}.requested` && !closed.has(requestId)
+    if (isOpen && turn !== null && isIn(activity, turn)) return activity
   }
   return null
+}
+
+/** By when it was, where it does not say of which turn it is. */
+function isIn({ turnId, createdAt }: Activity, turn: LatestTurn): boolean {
+  return turnId === '' ? createdAt >= turn.requestedAt : turnId === turn.turnId
 }

@@ -121,9 +121,10 @@ async function waiting(
 ): Promise<Sight> {
   const { activities } = await newest(turn, desk)
   const isApproval = kind === 'waiting-approval'
-  const asked = openRequest(activities, isApproval ? 'approval' : 'user-input')
-  // It was answered in between.
-  if (asked === null) return running(turn, desk)
+  const latest = turn.row?.latestTurn ?? null
+  const asked = openRequest(activities, isApproval ? 'approval' : 'user-input', latest)
+  // It was answered in between, or is left over from the turn before.
+  if (asked === null || turn.record.base.turnIds.includes(asked.turnId)) return running(turn, desk)
   const end = isApproval ? approvalAsked(asked) : inputAsked(asked)
   const { requestId } = asked
   return keepEnd(turn.id, { type: 'over', at: desk.clock.now(), end, requestId }, desk)
