@@ -39,8 +39,8 @@ export type Executor = {
   forget(before: number): Promise<void>
 
   /**
-   * Of these runs' conversations, the newest turn that somebody other than us began since. None: nobody did, or it
-   * cannot show that. Throws where the executor cannot be asked.
+   * Of these runs' conversations, the newest turn that somebody other than us began since our last was over. None:
+   * nobody did, or it cannot show that. Throws where the executor cannot be asked.
    */
   visits(runs: readonly Visited[]): Promise<readonly Visit[]>
 
@@ -116,7 +116,7 @@ export type Conversation = {
   readonly turn: string | null
 }
 
-/** `since`: only what began then or later is a visit. */
+/** `since`: when the run ended. What was over before, and asks nothing of a person, was judged with it. */
 export type Visited = { readonly run: string; readonly thread: string; readonly since: number }
 
 export type Visit = {

@@ -59,6 +59,7 @@ describe('a thread', () => {
         turnId: 'turn-a',
         state: 'completed',
         requestedAt: '2026-11-23T09:00:00.000Z',
+        completedAt: '2026-11-23T09:10:00.000Z',
         assistantMessageId: 'assistant:a',
       },
       session: { status: 'ready', lastError: null, updatedAt: '2026-11-23T09:10:00.000Z' },

@@ -21,6 +21,7 @@ const LatestTurn = z.object({
   turnId: z.string(),
   state: z.enum(['running', 'interrupted', 'completed', 'error', 'unknown']).catch('unknown'),
   requestedAt: Time,
+  completedAt: Text,
   assistantMessageId: Text,
 })
 

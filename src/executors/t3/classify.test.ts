@@ -41,6 +41,7 @@ const turn = (turnId: string, state: LatestTurn['state'], requestedAt = STORED):
   turnId,
   state,
   requestedAt,
+  completedAt: null,
   assistantMessageId: null,
 })
 

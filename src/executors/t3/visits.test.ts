@@ -83,6 +83,42 @@ test('a turn that was taken as a continuation’s is no visit any more, nor whil
   expect(await visitsOf(bench)).toHaveLength(1)
 })
 
+describe('what a person began while the run was not over yet', () => {
+  test.each([
+    ['a question is a visit', 'ask', 1],
+    ['an error is a visit', 'fail', 1],
+    ['nothing that a person has to know is judged with it', 'finish', 0],
+  ])('and ended in %s', async (_end, prompt, count) => {
+    const bench = await ended()
+    await talk(bench, prompt)
+    await until('it is quiet', async () => {
+      const row = (await bench.client.freshFleet()).row(bench.thread)
+      return bench.began.length === 2 && !/running|starting/.test(row?.session?.status ?? '')
+    })
+    expect(await visitsOf(bench, Date.now() + 1_000)).toHaveLength(count)
+  })
+
+  test('is a visit where it runs on, or finished after that', async () => {
+    const bench = await ended()
+    await talk(bench, 'run')
+    const since = Date.now() + 1_000
+    await until('it is shown', async () => (await visitsOf(bench, since)).length > 0)
+    expect(await visitsOf(bench, since)).toMatchObject([{ isBusy: true }])
+    bench.t3.people.interrupt(bench.thread)
+    await quiet(bench)
+    expect(await visitsOf(bench, Date.now() - 60_000)).toHaveLength(1)
+  })
+
+  test('and before our next turn, is none', async () => {
+    const bench = await ended()
+    await talk(bench, 'ask')
+    await quiet(bench)
+    await bench.executor.ask(bench.order({ turn: 2 }))
+    await bench.over({ ...bench.turn, turn: 2 })
+    expect(await visitsOf(bench)).toEqual([])
+  })
+})
+
 describe('what a person began before the end of the turn before was seen is judged as that, and no visit', () => {
   const finishes = async (bench: T3Bench) => {
     await talk(bench, 'finish')

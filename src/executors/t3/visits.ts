@@ -2,17 +2,20 @@
  * What people began in the threads of ended runs: of each, the newest turn, where it is none of ours, or where it
  * is ours and has gone on by their answer to what it had asked.
  *
- * Ours are known by what is written down, of every run that had the thread. T3's times are compared with the time
+ * Ours are known by what is written down, of every run that had the thread. A turn that was over before its run was
+ * is judged with it, unless it failed or ended with a question: of that the run knew nothing. T3's times are compared with the time
  * at which T3 took our last message, and put into our time by how far the clocks were apart then.
  */
 import { join } from 'node:path'
 
 import { object } from '../../fields.ts'
 import type { Fleet } from '../../t3/fleet.ts'
+import type { LatestTurn } from '../../t3/thread-row.ts'
 import { namesIn, turnNamed, turnsIn } from '../../worktrees/records.ts'
 import type { Visit, Visited } from '../executor.ts'
 import type { Desk } from './desk.ts'
 import { isQuiet } from './end-thread.ts'
+import { endOfFinished } from './last-word.ts'
 import { type AskedRecord, readEnd, readTurn } from './turn-records.ts'
 
 type Written = {
@@ -56,8 +59,21 @@ async function visitOf(
   if (storedAt !== null && turn.requestedAt <= storedAt) return null
   const theirs = Date.parse(turn.requestedAt)
   const known = offsetMs === null || Number.isNaN(theirs) ? null : theirs - offsetMs
-  if (known !== null && known < since) return null
+  if (await isJudged({ turn, thread }, { since, offsetMs }, desk)) return null
   return { ...visit, at: Math.min(now, known ?? now) }
+}
+
+type Theirs = { readonly turn: LatestTurn; readonly thread: string }
+type RunEnd = { readonly since: number; readonly offsetMs: number | null }
+
+async function isJudged({ turn, thread }: Theirs, { since, offsetMs }: RunEnd, desk: Desk) {
+  const { state, turnId, completedAt } = turn
+  if (state === 'running' || state === 'error' || completedAt === null || offsetMs === null)
+    return false
+  const wasOver = Date.parse(completedAt) - offsetMs < since
+  if (!wasOver) return false
+  const said = await desk.client.transcript(thread, { newest: true })
+  return said !== null && endOfFinished(said, { turnId, now: desk.clock.now() }).how === 'finished'
 }
 
 const isOf = ({ turnId, earlierTurnIds = [] }: AskedRecord, id: string) =>
