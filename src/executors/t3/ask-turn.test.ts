@@ -7,6 +7,7 @@ import type { AgentTurn } from '../../../test/t3/agent-turn.ts'
 import { usual } from '../../../test/t3/settings.ts'
 import type { T3StandIn } from '../../../test/t3/stand-in.ts'
 import { until } from '../../../test/until.ts'
+import { writeEnd } from './turn-records.ts'
 
 const says = (part: string) => expect.stringContaining(part) as string
 
@@ -307,6 +308,15 @@ test('a turn that 0.0.27 lists again, when its checkpoint is there, is not taken
   })
   expect(await bench.look(second)).toMatchObject({ type: 'running' })
   bench.t3.release()
+})
+
+test('a turn that is over is not sent any more, whether or not T3 ever took it', async () => {
+  const bench = await t3Bench()
+  await failing(bench, 'thread.turn.start', { status: 403 })
+  expect(await bench.executor.ask(bench.order())).toMatchObject({ type: 'unreachable' })
+  writeEnd(bench.records(), { type: 'over', at: 1, end: { how: 'lost' } })
+  expect(await bench.executor.ask(bench.order())).toEqual(adopted(bench))
+  expect(starts(bench)).toEqual([])
 })
 
 const aborted = ({ signal }: AgentTurn) =>

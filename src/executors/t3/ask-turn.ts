@@ -20,7 +20,14 @@ import { over } from './keep-end.ts'
 import { refused, unreachable } from './said.ts'
 import { settledRow } from './settled-row.ts'
 import { startTurn } from './start-turn.ts'
-import { type AskedRecord, readTurn, takeTurn, type TurnRecord } from './turn-records.ts'
+import {
+  type AskedRecord,
+  isToBeSent,
+  readEnd,
+  readTurn,
+  takeTurn,
+  type TurnRecord,
+} from './turn-records.ts'
 
 export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   const { folder } = desk.ground
@@ -37,8 +44,9 @@ async function goOn(order: Order, known: TurnRecord, desk: Desk): Promise<Asked>
     const place = readPlace(desk.ground.folder, order.run)?.path ?? null
     return adopted({ place, thread: order.thread }, desk)
   }
-  // Interrupted on its way, it is not sent again.
-  if (!known.isAccepted && known.interrupts === 0) return startTurn(order, known, desk)
+  // Interrupted on its way, or over, it is not sent again.
+  const isOver = readEnd(recordsOf(desk.ground.folder, order)) !== null
+  if (isToBeSent(known) && !isOver) return startTurn(order, known, desk)
   return adopted(known, desk)
 }
 

@@ -280,6 +280,49 @@ test('a server that takes messages and starts nothing is told, once two threads 
   expect(await bench.executor.check()).toContainEqual({ type: 'bad', what: detail, mend })
 })
 
+describe('a turn that T3 does not take for three minutes', () => {
+  const refusal = { status: 403, type: 'application/json', text: '{}' } as const
+
+  test('is neither over nor a sign of anything meanwhile, and waits anew once it is taken', async () => {
+    const clock = manualClock(Date.now())
+    const bench = await t3Bench({ client: { clock, reuseMs: 0 }, executor: { clock } })
+    await bench.executor.ask(bench.order())
+    await bench.over()
+    const second = bench.order({ turn: 2, prompt: 'run' })
+    bench.t3.fail(refusal, { at: /dispatch/, times: 4 })
+    for (let minute = 0; minute < 4; minute += 1) {
+      expect(await bench.executor.ask(second)).toMatchObject({ type: 'unreachable' })
+      expect(await bench.look(second)).toMatchObject({ type: 'running' })
+      clock.advance(60_000)
+    }
+    bench.t3.hold()
+    expect(await bench.executor.ask(second)).toMatchObject({ type: 'adopted' })
+    expect(await bench.look(second)).toMatchObject({ type: 'running' })
+    bench.t3.release()
+    await until('it runs', () => bench.began.length === 2)
+    const node = bench.node({ client: bench.clientFor({ clock: systemClock }), clock: systemClock })
+    expect(await node.interrupt({ ...bench.turn, turn: 2 })).toBe(true)
+    expect(bench.began[1]?.signal.aborted).toBe(true)
+  })
+
+  test('of two threads is no server that starts nothing', async () => {
+    const clock = manualClock(Date.now())
+    const bench = await t3Bench({ client: { clock, reuseMs: 0 }, executor: { clock } })
+    const other = bench.order({ run: 'run_b', thread: 'thread_b', branch: 'afk/b' })
+    for (const order of [bench.order(), other]) {
+      await bench.executor.ask(order)
+      await bench.over(order)
+    }
+    const seconds = [bench.order({ turn: 2 }), { ...other, turn: 2 }]
+    bench.t3.fail(refusal, { at: /dispatch/, times: 2 })
+    for (const order of seconds) await bench.executor.ask(order)
+    await bench.executor.look(seconds)
+    clock.advance(61_000)
+    await bench.executor.look(seconds)
+    expect(bench.client.wedge.suspected()).toBeNull()
+  })
+})
+
 test('a turn whose subagents still work is not over', async () => {
   let release = () => {}
   const bench = await begun('go', {

@@ -66,6 +66,10 @@ const End = z.discriminatedUnion('type', [
 
 export type AskedRecord = Readonly<z.infer<typeof Asked>>
 export type TurnRecord = AskedRecord | { readonly type: 'never'; readonly at: number }
+/** Nobody knows yet that T3 has it, and nobody ended it meanwhile. */
+export const isToBeSent = ({ isAccepted, interrupts }: AskedRecord) =>
+  !isAccepted && interrupts === 0
+
 export type EndRecord = Readonly<z.infer<typeof End>>
 
 /** Null: it was never asked. */
