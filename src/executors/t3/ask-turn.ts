@@ -5,9 +5,9 @@
  * was left. How the thread stood is written down before the message goes, so that the turn is known from the one
  * before. A turn that a person took is written down alone: nothing is asked of anybody.
  */
+import { isDeepStrictEqual } from 'node:util'
+
 import type { Fleet } from '../../t3/fleet.ts'
-import type { ThreadRow } from '../../t3/thread-row.ts'
-import { isAtLeast, WITH_PAGES } from '../../t3/version.ts'
 import { placeFor } from '../../worktrees/place.ts'
 import { readPlace } from '../../worktrees/places.ts'
 import { recordsOf } from '../../worktrees/records.ts'
@@ -16,6 +16,8 @@ import type { Desk } from './desk.ts'
 import { ensureProject } from './ensure-project.ts'
 import { ensureThread } from './ensure-thread.ts'
 import { adopted } from './adopted.ts'
+import { askAgain } from './ask-again.ts'
+import { baseOf } from './base-of.ts'
 import { over } from './keep-end.ts'
 import { refused, unreachable } from './said.ts'
 import { settledRow } from './settled-row.ts'
@@ -28,6 +30,7 @@ import {
   takeTurn,
   type TurnRecord,
 } from './turn-records.ts'
+import { whoIsAtIt } from './who-is-at-it.ts'
 
 export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
   const { folder } = desk.ground
@@ -46,7 +49,7 @@ async function goOn(order: Order, known: TurnRecord, desk: Desk): Promise<Asked>
   }
   // Interrupted on its way, or over, it is not sent again.
   const isOver = readEnd(recordsOf(desk.ground.folder, order)) !== null
-  if (isToBeSent(known) && !isOver) return startTurn(order, known, desk)
+  if (isToBeSent(known) && !isOver) return askAgain(order, known, desk)
   return adopted(known, desk)
 }
 
@@ -76,24 +79,22 @@ async function askAnew(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const row = await settledRow(thread.it, desk)
   const busy = whoIsAtIt(order, row, desk)
   if (busy !== null) return unreachable(busy)
-  const fresh = newRecord(row, desk.clock.now())
-  const turnIds = await turnsBefore(row, desk)
-  const base = { ...fresh.base, turnIds }
-  const record = takeTurn(recordsOf(desk.ground.folder, order), {
-    ...fresh,
-    base,
+  const record: AskedRecord = {
+    ...newRecord(row.id, desk.clock.now()),
+    base: await baseOf(row, desk),
     place,
     isForeign,
-  })
-  return goOn(order, record, desk)
+  }
+  const taken = takeTurn(recordsOf(desk.ground.folder, order), record)
+  return isDeepStrictEqual(taken, record)
+    ? startTurn(order, record, desk)
+    : goOn(order, taken, desk)
 }
 
-function newRecord({ id, latestTurn, session, traces }: ThreadRow, sentAt: number) {
-  const sessionAt = session?.updatedAt ?? null
+function newRecord(thread: string, sentAt: number) {
   return {
     type: 'asked',
-    thread: id,
-    base: { turnIds: latestTurn === null ? [] : [latestTurn.turnId], sessionAt, traces },
+    thread,
     tries: 1,
     isAccepted: false,
     sentAt,
@@ -103,18 +104,6 @@ function newRecord({ id, latestTurn, session, traces }: ThreadRow, sentAt: numbe
     interrupts: 0,
   } as const
 }
-
-/** Also those that an old server does not list any more, as far as they said something. */
-async function turnsBefore({ id, latestTurn }: ThreadRow, { client }: Desk): Promise<string[]> {
-  if (latestTurn !== null) return [latestTurn.turnId]
-  const { version } = await client.environment()
-  if (isAtLeast(version, WITH_PAGES)) return []
-  const { messages = [], activities = [] } = (await client.transcript(id)) ?? {}
-  const all = [...messages, ...activities].map(({ turnId }) => turnId)
-  return [...new Set(all)].filter((turnId) => turnId !== '').slice(-MANY)
-}
-
-const MANY = 50
 
 async function ownPlace(order: Order, desk: Desk) {
   const placed = await desk.inTurn(() => placeFor(order, desk.ground))
@@ -132,25 +121,6 @@ function foreignPlaceOf({ run, continues }: Order, folder: string) {
   return null
 }
 
-/** In words; null: nobody. */
-function whoIsAtIt({ run, turn }: Order, row: ThreadRow, desk: Desk): string | null {
-  const { latestUserMessageAt: at, session, isUnanswered } = row
-  const status = session?.status ?? 'idle'
-  if (status === 'running' || status === 'starting' || status === 'unknown')
-    return `a turn runs in the thread ${row.id} already: it is asked when that is over`
-  if (at === null) return null
-  // A session moves when it takes a message up. Where messages are listed, their times may be anybody's.
-  const isOpen = isUnanswered ?? (session === null || at > session.updatedAt)
-  const before = readTurn(recordsOf(desk.ground.folder, { run, turn: turn - 1 }))
-  const isOurs = before?.type === 'asked' && before.storedAt === at
-  if (!isOpen || isOurs || status === 'error') return null
-  // One that nobody takes up within two minutes is lost.
-  if (desk.pulses.watchedMs(`${row.id} ${at}`) > LOST_MS) return null
-  return `a message waits in the thread ${row.id}: it is asked when that is answered`
-}
-
-const LOST_MS = 120_000
-
 /** In the place of the run it goes on from, or where the person's own thread works. */
 async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const { folder, repo } = desk.ground
@@ -162,7 +132,7 @@ async function visited(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   if (placed.type === 'unreachable') return placed
   const { place, isForeign } = placed.type === 'placed' ? placed : theirs
   const record: AskedRecord = {
-    ...newRecord(row, desk.clock.now()),
+    ...newRecord(row.id, desk.clock.now()),
     base: { turnIds: [], sessionAt: null, traces: 0 },
     isAccepted: true,
     turnId: order.visit,

@@ -207,6 +207,12 @@ const lines: readonly Line[] = [
     { is: 'finished' },
   ],
   [
+    'E: one of another id that was asked for before is somebody else’s',
+    row({ latestTurn: turn('theirs', 'completed', BEFORE), session: session('ready') }),
+    {},
+    { is: 'queued' },
+  ],
+  [
     'E: a turn of the same id that was asked for since is it',
     row({ latestTurn: turn('before', 'completed', STORED), session: session('ready') }),
     {},

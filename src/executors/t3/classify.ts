@@ -87,10 +87,9 @@ export function isAdopted(row: ThreadRow, asked: AskedTurn): boolean {
   if (turnId !== null) return true
   // Before 0.0.32 a turn that ends is not listed any more.
   if (latestTurn === null) return asked.isAnswered && hasMoved(row, asked)
-  return (
-    !base.turnIds.includes(latestTurn.turnId) ||
-    (storedAt !== null && latestTurn.requestedAt >= storedAt)
-  )
+  // What was begun before its message came is somebody else's.
+  if (storedAt !== null) return latestTurn.requestedAt >= storedAt
+  return !base.turnIds.includes(latestTurn.turnId)
 }
 
 export function hasMoved({ session }: ThreadRow, { base }: Pick<AskedTurn, 'base'>): boolean {

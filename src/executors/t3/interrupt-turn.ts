@@ -15,7 +15,7 @@ import { endPutAway } from './end-put-away.ts'
 import { endThread } from './end-thread.ts'
 import { INTERRUPTED, over } from './keep-end.ts'
 import { lookAt } from './look-at.ts'
-import { idsOf } from './start-turn.ts'
+import { idsOf } from './arrived.ts'
 import {
   type AskedRecord,
   changeTurn,

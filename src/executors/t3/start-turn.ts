@@ -5,13 +5,12 @@
  * they are spent: it is looked whether the message is there all the same, and only then others are written down
  * and used. Never is a turn sent while one runs: the agent would take it as a word in between.
  */
-import type { T3Client } from '../../t3/client.ts'
-import { derivedId } from '../../t3/derived-id.ts'
 import type { Dispatched } from '../../t3/meaning.ts'
 import { isAtLeast, WITH_SHELL } from '../../t3/version.ts'
 import { recordsOf } from '../../worktrees/records.ts'
 import type { Asked, Order } from '../executor.ts'
 import { adopted } from './adopted.ts'
+import { arrived, idsOf } from './arrived.ts'
 import type { Desk } from './desk.ts'
 import { isoOf, refused, unreachable } from './said.ts'
 import { type AskedRecord, changeTurn, dropTurn } from './turn-records.ts'
@@ -45,11 +44,6 @@ export async function startTurn(order: Order, record: AskedRecord, desk: Desk): 
 /** In one asking. */
 const ATTEMPTS = 2
 
-export function idsOf({ run, turn }: Pick<Order, 'run' | 'turn'>, { thread, tries }: AskedRecord) {
-  const idOf = (what: string) => derivedId(what, run, turn, thread, tries)
-  return { commandId: idOf('command'), messageId: idOf('message') }
-}
-
 function send(order: Order, record: AskedRecord, desk: Desk): Promise<Dispatched> {
   const { commandId, messageId } = idsOf(order, record)
   return desk.client.dispatch({
@@ -64,7 +58,8 @@ function send(order: Order, record: AskedRecord, desk: Desk): Promise<Dispatched
 }
 
 async function accepted(order: Order, record: AskedRecord, desk: Desk): Promise<Asked> {
-  const storedAt = await storedAtOf(order, record, desk.client)
+  const message = await arrived(order, record, desk.client)
+  const storedAt = message?.createdAt ?? null
   const { version } = await desk.client.environment()
   const { clock, ground } = desk
   // One that was sent long ago tells nothing of the clocks.
@@ -76,12 +71,3 @@ async function accepted(order: Order, record: AskedRecord, desk: Desk): Promise<
 }
 
 const JUST_NOW_MS = 10_000
-
-/** Null: not known. What a person sends in the same moment is taken for it: that is as good. */
-async function storedAtOf(order: Order, record: AskedRecord, client: T3Client) {
-  const fleet = await client.freshFleet()
-  const { messageId } = idsOf(order, record)
-  const { messages } = fleet.transcript(record.thread)
-  const message = messages.find(({ id }) => id === messageId)
-  return message?.createdAt ?? fleet.row(record.thread)?.latestUserMessageAt ?? null
-}
