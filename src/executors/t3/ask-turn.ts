@@ -22,14 +22,7 @@ import { over } from './keep-end.ts'
 import { refused, unreachable } from './said.ts'
 import { settledRow } from './settled-row.ts'
 import { startTurn } from './start-turn.ts'
-import {
-  type AskedRecord,
-  isToBeSent,
-  readEnd,
-  readTurn,
-  takeTurn,
-  type TurnRecord,
-} from './turn-records.ts'
+import { type AskedRecord, readEnd, readTurn, takeTurn, type TurnRecord } from './turn-records.ts'
 import { whoIsAtIt } from './who-is-at-it.ts'
 
 export async function askTurn(order: Order, desk: Desk): Promise<Asked> {
@@ -49,7 +42,7 @@ async function goOn(order: Order, known: TurnRecord, desk: Desk): Promise<Asked>
   }
   // Interrupted on its way, or over, it is not sent again.
   const isOver = readEnd(recordsOf(desk.ground.folder, order)) !== null
-  if (isToBeSent(known) && !isOver) return askAgain(order, known, desk)
+  if (!known.isAccepted && known.interrupts === 0 && !isOver) return askAgain(order, known, desk)
   return adopted(known, desk)
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
+import { manualClock } from '../../../test/manual-clock.ts'
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
 import { dispatch } from '../../../test/t3/ask.ts'
 import { until } from '../../../test/until.ts'
+import { systemClock } from '../../clock.ts'
 import { changeTurn } from './turn-records.ts'
 
 const versions = ['27', '32', '0821'] as const
@@ -16,6 +18,12 @@ async function begun(prompt: string, wish: Parameters<typeof t3Bench>[0] = {}) {
 
 const statusOf = async (bench: T3Bench) =>
   (await bench.client.freshFleet()).row(bench.thread)?.session?.status
+
+/** By a node that was started since. */
+const interruptedBy = (bench: T3Bench) =>
+  bench
+    .node({ client: bench.clientFor({ clock: systemClock, timeoutMs: 5_000 }), clock: systemClock })
+    .interrupt(bench.turn)
 
 const interrupts = ({ t3 }: T3Bench) =>
   t3.commands().filter(({ command }) => command.type === 'thread.turn.interrupt').length
@@ -126,6 +134,67 @@ test('what a person began since a question is not touched', async () => {
   })
   expect(await bench.executor.interrupt(bench.turn)).toBe(true)
   expect(bench.began[1]?.signal.aborted).toBe(false)
+})
+
+test('a turn that was lost, and that T3 takes up all the same, is ended', async () => {
+  const clock = manualClock(Date.now())
+  const bench = await t3Bench({ client: { clock, reuseMs: 0 }, executor: { clock } })
+  bench.t3.hold()
+  await bench.executor.ask(bench.order({ prompt: 'run' }))
+  await bench.look()
+  clock.advance(120_000)
+  expect(await bench.look()).toMatchObject({ end: { how: 'lost' } })
+  bench.t3.release()
+  await until('it runs', async () => (await statusOf(bench)) === 'running')
+  expect(await interruptedBy(bench)).toBe(true)
+  expect(bench.began[0]?.signal.aborted).toBe(true)
+})
+
+test('a turn that a restart lost, and that T3 goes on with as another, is ended', async () => {
+  const bench = await begun('run')
+  await until('it is shown', async () => (await statusOf(bench)) === 'running')
+  await bench.look()
+  bench.t3.hold()
+  bench.t3.restart('continued')
+  await bench.client.freshFleet().catch(() => {})
+  expect(await bench.over()).toMatchObject({ end: { how: 'lost' } })
+  bench.t3.release()
+  await until('it goes on', () => bench.t3.turns(bench.thread).length === 2)
+  expect(await interruptedBy(bench)).toBe(true)
+  expect(bench.began.map(({ signal }) => signal.aborted)).toEqual([true, true])
+})
+
+test('what a person began while a message did not come is not touched, and that is never sent', async () => {
+  const clock = manualClock(Date.now())
+  const bench = await t3Bench({
+    client: { clock, reuseMs: 0, timeoutMs: 300 },
+    executor: { clock },
+  })
+  for (const fault of ['hang, done', 'hang, done', 'hang'] as const) {
+    bench.t3.fail(fault, { at: /dispatch/ })
+    await bench.executor.ask(bench.order())
+  }
+  bench.t3.people.send(bench.thread, 'run')
+  await until('theirs runs', async () => (await statusOf(bench)) === 'running')
+  expect(await bench.executor.interrupt(bench.turn)).toBe(false)
+  clock.advance(15_000)
+  expect(await bench.executor.interrupt(bench.turn)).toBe(true)
+  expect(await bench.executor.ask(bench.order())).toMatchObject({ type: 'adopted' })
+  expect(bench.began.map(({ prompts }) => prompts)).toEqual([['run']])
+  expect(bench.began[0]?.signal.aborted).toBe(false)
+})
+
+test('a thread that was taken back by a node that died then is ended and put away by the next', async () => {
+  const bench = await begun('run', { client: { timeoutMs: 300 } })
+  await dispatch(bench.t3, { type: 'thread.archive', threadId: bench.thread })
+  bench.t3.fail('hang, done', { at: /dispatch/ })
+  expect(await bench.executor.interrupt(bench.turn)).toBe(false)
+  expect(await statusOf(bench)).toBe('running')
+  expect(await interruptedBy(bench)).toBe(true)
+  expect(bench.began[0]?.signal.aborted).toBe(true)
+  expect((await bench.client.everything()).anyRow(bench.thread)).toMatchObject({
+    isArchived: true,
+  })
 })
 
 test('a turn in a thread that was archived while it ran is ended, and the thread put away again', async () => {

@@ -2,8 +2,8 @@
  * What became of a turn: by its record, by what one read of all threads shows, and, when it seems to be over, by
  * what was said in its thread.
  *
- * An end is written down when it is first seen. What cannot be read says nothing of the turn, and none that is yet
- * to be sent has an end. A thread that is not listed any more was put away by a person where the server still has
+ * An end is written down when it is first seen. What cannot be read says nothing of the turn, and none that T3
+ * did not take yet has an end. A thread that is not listed any more was put away by a person where the server still has
  * it, and is lost where it has not.
  */
 import type { Fleet } from '../../t3/fleet.ts'
@@ -17,7 +17,7 @@ import { type Classified, classify, isAdopted } from './classify.ts'
 import type { Desk } from './desk.ts'
 import { endedSight, INTERRUPTED, keepEnd, over } from './keep-end.ts'
 import { approvalAsked, endOfFailed, endOfFinished, inputAsked } from './last-word.ts'
-import { isToBeSent, readEnd, readTurn } from './turn-records.ts'
+import { readEnd, readTurn } from './turn-records.ts'
 
 /** Null: it was never asked. `fleet` is read only where somebody has to know. */
 export async function lookAt(
@@ -42,7 +42,7 @@ export async function lookAt(
 async function sightOf(turn: Turn, desk: Desk): Promise<Sight> {
   const { row, record } = turn
   // What its thread shows is somebody else's, and nobody lets it wait yet.
-  if (row !== null && isToBeSent(record)) return running(turn, desk)
+  if (row !== null && !record.isAccepted) return running(turn, desk)
   const asked = await askedTurn(turn, desk)
   const seen = classify(row, asked)
   if (row !== null && isAdopted(row, asked)) noteTurnId(turn, desk)

@@ -34,6 +34,8 @@ const Asked = z.object({
   earlierTurnIds: z.array(z.string()).optional(),
   /** How often we interrupted it. */
   interrupts: z.number(),
+  /** Its thread was put away by a person, and is open for as long as we end what runs there. */
+  isTakenBack: z.boolean().exactOptional(),
 })
 
 const Turn = z.discriminatedUnion('type', [
@@ -66,10 +68,6 @@ const End = z.discriminatedUnion('type', [
 
 export type AskedRecord = Readonly<z.infer<typeof Asked>>
 export type TurnRecord = AskedRecord | { readonly type: 'never'; readonly at: number }
-/** Nobody knows yet that T3 has it, and nobody ended it meanwhile. */
-export const isToBeSent = ({ isAccepted, interrupts }: AskedRecord) =>
-  !isAccepted && interrupts === 0
-
 export type EndRecord = Readonly<z.infer<typeof End>>
 
 /** Null: it was never asked. */
