@@ -123,6 +123,21 @@ describe('one thread', () => {
   })
 })
 
+describe('a proxy’s answer for one thread', () => {
+  test.each([
+    ['a page', { status: 200, type: 'text/html', text: '<html>Sign in</html>' }],
+    ['no server is there', { status: 503, type: 'text/plain', text: 'no available server' }],
+    ['not found', { status: 404, type: 'text/html', text: '<html>404</html>' }],
+  ] as const)('says nothing, and stops nothing else: %s', async (_, fault) => {
+    const ground = await asking()
+    await ground.thread()
+    ground.t3.fail(fault, { at: /threads/ })
+    await expect(ground.client.transcript('t1')).rejects.toEqual(failure('unreachable', 'proxy'))
+    expect((await ground.client.transcript('t1'))?.messages).toEqual([])
+    expect(await ground.client.dispatch(stop())).toEqual({ type: 'accepted' })
+  })
+})
+
 describe('the token', () => {
   test('is read for each request', async () => {
     let reads = 0

@@ -136,8 +136,14 @@ async function send(command: Command, ask: Ask): Promise<Dispatched> {
 
 async function threadAt(id: string, isNewest: boolean, ask: Ask): Promise<Transcript | null> {
   const page = isNewest ? '?turnLimit=1' : ''
-  const answer = await heard(`/api/orchestration/threads/${encodeURIComponent(id)}${page}`, ask)
-  if (answer === 'unknown-path') throw new T3Error('unsupported', ANOTHER_GENERATION)
+  const path = `/api/orchestration/threads/${encodeURIComponent(id)}`
+  const answer = await heard(path + page, ask)
+  // Each known server knows it: somebody before the server answers.
+  if (answer === 'unknown-path')
+    throw new T3Error(
+      'unreachable',
+      `no T3 Code server answered GET ${path}: is a proxy before it?`,
+    )
   return answer && transcriptIn(threadOf(answer.value))
 }
 
