@@ -50,8 +50,13 @@ const numberPath = (folder: string) => join(folder, 'project.json')
 
 const numberIn = (folder: string) => amount(read(numberPath(folder))?.['number']) ?? 1
 
-export function projectAt(repo: string, { projects }: Fleet): Project | null {
-  return projects.find(({ workspaceRoot }) => normal(workspaceRoot) === normal(repo)) ?? null
+export function projectAt(repo: string, fleet: Fleet): Project | null {
+  return projectsAt(repo, fleet)[0] ?? null
+}
+
+/** Oldest first. */
+export function projectsAt(repo: string, { projects }: Fleet): readonly Project[] {
+  return projects.filter(({ workspaceRoot }) => normal(workspaceRoot) === normal(repo))
 }
 
 const normal = (path: string) => path.replace(/\/+$/, '') || '/'
