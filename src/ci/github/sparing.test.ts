@@ -111,7 +111,7 @@ describe('before all that waits for GitHub, a commit is read', () => {
 
   /** Read once, while it waited; since then others have asked for more than there is for a while. */
   async function busy() {
-    const grounded = await ciGround({ required: ['test'], pointsPerMinute: 20 })
+    const grounded = await ciGround({ required: ['test'], pointsPerMinute: 60 })
     const { repo, commit, ci, client, clock, github } = grounded
     const check = repo.checkRun(commit, { name: 'test', status: 'in_progress' })
     await ci.look(commit)
