@@ -1,13 +1,14 @@
 /**
  * What GitHub says of a commit, as checks. Pure.
  *
- * Of the check runs of one name, app and workflow the newest counts: a re-run takes the place of what it ran
- * again. Two workflows may have a job of the same name, and both count. A workflow itself is a check where its
- * jobs do not tell: it has not ended, it ended without any (a mistake in its file, a wait for approval), or it
+ * Of the check runs of one name, app and workflow those that stand count (`standing.ts`). Two workflows may have a
+ * job of the same name, and both count, as do two events of one. A workflow itself is a check where its jobs do
+ * not tell: it has not ended, it ended without any (a mistake in its file, a wait for approval), or it
  * failed and none of them did. What GitHub says in a word that is not known here is never well: it is queued.
  */
 import type { Check, CheckState } from '../../run/checks.ts'
 import type { CheckRun, CommitStatus, Reading, WorkflowRun } from './reading.ts'
+import { standing } from './standing.ts'
 
 export type OneCheck = Check & {
   readonly from:
@@ -17,28 +18,18 @@ export type OneCheck = Check & {
 }
 
 export function asChecks(reading: Reading): readonly OneCheck[] {
-  const runs = newestRuns(reading)
+  const runs = standingRuns(reading)
   return [...runs.map(ofCheckRun), ...reading.statuses.map(ofStatus), ...ofWorkflows(reading)]
 }
 
-function newestRuns({ checkRuns, workflowRuns }: Reading): readonly CheckRun[] {
-  const workflowOf = new Map(workflowRuns.map((run) => [run.check_suite_id, run.workflow_id]))
-  return newest(checkRuns, ({ name, app, check_suite: suite }) =>
-    JSON.stringify([app?.id, name, suite == null ? null : workflowOf.get(suite.id)]),
-  )
-}
-
-/** By id: GitHub counts them up. */
-function newest<T extends { readonly id: number }>(
-  all: readonly T[],
-  keyOf: (each: T) => string,
-): readonly T[] {
-  const found = new Map<string, T>()
-  for (const each of all) {
-    const known = found.get(keyOf(each))
-    if (known === undefined || known.id < each.id) found.set(keyOf(each), each)
-  }
-  return [...found.values()]
+function standingRuns({ checkRuns, workflowRuns }: Reading): readonly CheckRun[] {
+  const workflowOf = new Map(workflowRuns.map((run) => [run.check_suite_id, run]))
+  return standing(checkRuns, (run) => {
+    const { name, app, check_suite: suite } = run
+    const workflow = suite == null ? undefined : workflowOf.get(suite.id)
+    const place = workflow === undefined ? { suite: suite?.id } : workflow.workflow_id
+    return { run, workflow, check: JSON.stringify([app?.id, name, place]) }
+  })
 }
 
 function ofCheckRun(run: CheckRun): OneCheck {
@@ -69,7 +60,9 @@ const statusStates: ReadonlyMap<string, CheckState> = new Map([
 ])
 
 function ofWorkflows(reading: Reading): readonly OneCheck[] {
-  const runs = newest(reading.workflowRuns, ({ workflow_id: id }) => String(id))
+  const runs = standing(reading.workflowRuns, (run) => {
+    return { run, workflow: run, check: String(run.workflow_id) }
+  })
   return runs.flatMap((run) => {
     const state = ownState(run, reading)
     if (state === null) return []

@@ -44,6 +44,8 @@ const WorkflowRun = z.object({
   conclusion: z.string().nullable(),
   html_url: z.string(),
   workflow_id: z.int(),
+  event: z.string(),
+  head_branch: z.string().nullish(),
   check_suite_id: z.int().nullish(),
 })
 
