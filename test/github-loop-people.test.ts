@@ -1,12 +1,17 @@
 /** What people, and the agent's own commits, do on GitHub to the issue of a run under way. */
 import { describe, expect, test } from 'vitest'
 
+import { systemClock } from '../src/clock.ts'
 import { processes } from '../src/executors/command/processes.ts'
+import { githubClient } from '../src/github/client.ts'
 import type { RepositoryHandle } from './github/repository.ts'
 import { onStage, type Stage } from './github-loop-stage.ts'
 import { until } from './until.ts'
 
 const waits = [[{ waitFor: 'let-go' }]] as const
+
+const green = ({ sha }: { sha: string }, _: number, repository: RepositoryHandle) =>
+  repository.checkRun(sha, { name: 'test' }).finish('success')
 
 /** A run whose agent works, and whose issue is marked. */
 async function atWork({ repository, kim, runs, ground }: Stage) {
@@ -53,9 +58,7 @@ describe.concurrent('a run whose issue', () => {
 
   test('is closed by the agent’s own commit is judged on, and rings once it is green', () => {
     const plan = [[{ push: 'fixed', closes: true }, ...waits[0]]]
-    const landed = ({ sha }: { sha: string }, _: number, repository: RepositoryHandle) =>
-      repository.checkRun(sha, { name: 'test' }).finish('success')
-    return onStage({ plan, landed }, async (stage) => {
+    return onStage({ plan, landed: green }, async (stage) => {
       const { polled, runs, ground, commits, over, rings } = stage
       const { issue } = await atWork(stage)
       await until('it is closed', () => issue.record.state === 'closed')
@@ -69,4 +72,39 @@ describe.concurrent('a run whose issue', () => {
       expect([closed, namesOf(issue.record.labels)]).toMatchObject([[{ commit }], []])
     })
   })
+})
+
+describe.concurrent('a GitHub that answers as it was a moment ago', () => {
+  const headers = { 'content-type': 'application/json' }
+  const plan = [[{ waitFor: 'mend' }, { push: 'fixed', closes: true }, ...waits[0]]] as const
+
+  test('does not tell yet that a commit closed the issue: nobody withdrew it', () =>
+    onStage({ plan, landed: green }, async (stage) => {
+      const { github, ground, polled, over, failures } = stage
+      const { issue } = await atWork(stage)
+      const none = { status: 200, headers, text: '[]' }
+      github.fail(none, { at: /^GET .*\/issues\/1\/events/, times: 2 })
+      ground.letGo('mend')
+      await until('it is closed', () => issue.record.state === 'closed')
+      await until('that is told', () => failures().length > 0)
+      expect(failures()).toEqual(['nothing says how #1 was closed'])
+      await polled(3)
+      ground.letGo()
+      expect(await over()).toMatchObject({ phase: 'done' })
+    }))
+
+  test('shows the issue as it was before our label: nobody took that away', () =>
+    onStage({ plan, landed: green }, async (stage) => {
+      const { github, ground, polled, over, token } = stage
+      await atWork(stage)
+      const client = githubClient({ baseUrl: github.url, token: () => token, clock: systemClock })
+      const now = await client.get('/repos/octo/infra/issues/1')
+      await client.close()
+      const text = JSON.stringify({ ...Object(now), labels: [] })
+      github.fail({ status: 200, headers, text: '[]' }, { at: /labels=agent-in-progress/ })
+      github.fail({ status: 200, headers, text }, { at: /^GET .*\/issues\/1$/ })
+      await polled(3)
+      for (const hold of ['mend', 'let-go'] as const) ground.letGo(hold)
+      expect(await over()).toMatchObject({ phase: 'done' })
+    }))
 })

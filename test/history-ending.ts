@@ -22,6 +22,7 @@ export async function endingOf({ ground, startAt }: Played) {
   } as Ends
   return {
     ends,
+    issue: ground.tracker.issue(issue.number).isOpen ? 'open' : 'closed',
     last,
     ledger,
     orders: [...executor.orders],

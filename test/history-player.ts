@@ -38,6 +38,7 @@ export async function play<T>(history: History, tell: (played: Played) => Promis
     limits: limitsOf(history),
     hasCi: history.ci !== 'none',
     ...(history.merges !== undefined && { merges: history.merges }),
+    ...(history.lags && { lagMs: 10_000 }),
   })
   const { clock } = ground.parts
   const startAt = clock.now()
@@ -118,9 +119,12 @@ async function unlessAway(look: Promise<void>): Promise<void> {
 type Taking = { readonly ground: Ground; readonly world: HistoryWorld; readonly node: Node }
 
 async function takes(step: Step, { ground, world, node }: Taking): Promise<void> {
-  if (step.during) ground.calls.duringNext('ci look', () => world.happens(step))
-  else world.happens(step)
-  if (step.person) await acts(step.person, { ground, world, node })
+  const happen = async () => {
+    world.happens(step)
+    if (step.person) await acts(step.person, { ground, world, node })
+  }
+  if (step.during) ground.calls.duringNext('ci look', happen)
+  else await happen()
 }
 
 async function acts(person: NonNullable<Step['person']>, { ground, node }: Taking): Promise<void> {

@@ -31,7 +31,8 @@ const Step = z.strictObject({
   pull: Pull.exactOptional(),
   checks: Checks.exactOptional(),
   ci: Away,
-  tracker: Away,
+  /** Behind: it tells neither of our label nor of how its issue was closed. */
+  tracker: z.enum(['down', 'back', 'behind']).exactOptional(),
   /** The agent's turn, so far, in US dollars. */
   costs: z.number().min(0).exactOptional(),
   agent: Agent.exactOptional(),
@@ -90,8 +91,12 @@ const Written = z.strictObject({
   /** It lands by pull request, and who merges that. */
   merges: z.enum(['human', 'auto']).exactOptional(),
   required: z.array(Text).min(1).exactOptional(),
+  /** Its tracker may answer as it was a moment ago. */
+  lags: z.literal(true).exactOptional(),
   steps: z.array(Step).min(1),
   ends: Ends,
+  /** How its issue stands in the end. */
+  issue: z.enum(['open', 'closed']).exactOptional(),
 })
 
 /** For how long it is played after its end, in minutes: nothing may change. */

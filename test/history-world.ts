@@ -9,6 +9,7 @@ import { LandingError } from '../src/landing/landing-error.ts'
 import type { Repository } from '../src/loop/repository.ts'
 import { type Check, foldChecks } from '../src/run/checks.ts'
 import { TrackerError } from '../src/trackers/tracker-error.ts'
+import type { TrackedIssue } from '../src/trackers/tracker.ts'
 import { historyExecutor } from './history-executor.ts'
 import type { History, Step } from './history-schema.ts'
 import { base, type InMemoryExecutor } from './in-memory-executor.ts'
@@ -31,6 +32,7 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
   const { parts, ci } = ground
   const executor = historyExecutor(ground, parts.clock.now())
   const landing = historyLanding(ground)
+  const tracker = historyTracker(ground)
   const fold = (checks: readonly Check[]) => foldChecks(checks, required ?? null)
 
   function remote(what: NonNullable<Step['remote']>) {
@@ -56,14 +58,14 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
   }
 
   return {
-    repository: { ...ground.repository, executor, landing },
+    repository: { ...ground.repository, executor, landing, tracker },
     happens(step) {
       if (step.remote) remote(step.remote)
       if (step.pull) forge(step.pull)
       for (const [letter, checks] of Object.entries(step.checks ?? {}))
         ci.says(commitOf(letter), fold(checks.flatMap(checkOf)))
       if (step.ci) isUp(ground, 'ci', step.ci === 'back')
-      if (step.tracker) isUp(ground, 'tracker', step.tracker === 'back')
+      if (step.tracker) tracker.says(step.tracker)
       if (step.costs !== undefined) executor.costs(step.costs)
       if (step.agent) executor.says(step.agent)
     },
@@ -105,6 +107,33 @@ function historyLanding({ landing: below }: Ground) {
     below.push(run, commit)
   }
   return { ...landing, push }
+}
+
+/** Behind, it shows an issue as it was before our label, and before it was said how it was closed. */
+function historyTracker(ground: Ground) {
+  const { tracker: below } = ground
+  let isBehind = false
+  const shown = (it: TrackedIssue): TrackedIssue => {
+    if (!isBehind) return it
+    const has = it.labels.filter((label) => label !== labels.inProgress)
+    return it.isOpen ? { ...it, labels: has } : { ...it, closedBy: null }
+  }
+  return {
+    ...below,
+    async list(wanted: readonly string[]) {
+      const { issues, faults } = await below.list(wanted)
+      const isWanted = ({ labels: has }: TrackedIssue) => has.some((each) => wanted.includes(each))
+      return { issues: issues.map(shown).filter(isWanted), faults }
+    },
+    async read(number: number) {
+      const found = await below.read(number)
+      return found && shown(found)
+    },
+    says(how: NonNullable<Step['tracker']>) {
+      isBehind = how === 'behind'
+      if (!isBehind) isUp(ground, 'tracker', how === 'back')
+    },
+  }
 }
 
 type Pusher = 'its own run' | NonNullable<NonNullable<Step['remote']>['by']>

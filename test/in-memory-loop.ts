@@ -38,11 +38,13 @@ type Wish = {
   readonly hasCi?: boolean
   /** With pull requests, and who merges them. */
   readonly merges?: 'human' | 'auto'
+  /** Its tracker's. */
+  readonly lagMs?: number
 }
 
 function inMemoryRepository(name: string, wish: Wish & { readonly clock: ManualClock }) {
   const calls = inMemoryCalls()
-  const tracker = inMemoryTracker(calls, [readyIssue()])
+  const tracker = inMemoryTracker(calls, [readyIssue()], wish.lagMs)
   const executor = inMemoryExecutor(calls, wish.clock)
   const landing = inMemoryLanding(calls)
   const pulls = inMemoryPulls(calls, landing)

@@ -19,6 +19,7 @@ export type InMemoryTracker = Tracker & {
 export function inMemoryTracker(
   { called }: Calls,
   issues: readonly TrackedIssue[],
+  lagMs = 0,
 ): InMemoryTracker {
   const known = new Map(issues.map((issue) => [issue.number, issue]))
   const comments = new Map<number, string>()
@@ -45,6 +46,7 @@ export function inMemoryTracker(
   }
 
   return {
+    lagMs,
     issue,
     put: (each) => void known.set(each.number, each),
     edit: (number, wish) => void known.set(number, { ...issue(number), ...wish }),

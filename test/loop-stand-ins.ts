@@ -120,6 +120,7 @@ function tracker(issues: readonly TrackedIssue[]): Tracker {
     return 'written'
   }
   return {
+    lagMs: 0,
     async list(wanted) {
       const listed = [...known.values()].filter(
         ({ isOpen, labels: has }) => isOpen && has.some((label) => wanted.includes(label)),

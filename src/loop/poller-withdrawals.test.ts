@@ -9,16 +9,16 @@ import { labels } from '../../test/loop-stand-ins.ts'
 /** Our label is put on its issue. */
 const mark = (ground: Ground) => chores(ground).work()
 
-describe('a run under way', () => {
-  /** Its issue carries our label, for certain. */
-  async function marked(): Promise<Ground> {
-    const ground = inMemoryLoop()
-    await ground.working()
-    await mark(ground)
-    expect(ground.tracker.issue(42).labels).toEqual([labels.inProgress])
-    return ground
-  }
+/** Its issue carries our label, for certain. */
+async function marked(wish: Parameters<typeof inMemoryLoop>[0] = {}): Promise<Ground> {
+  const ground = inMemoryLoop(wish)
+  await ground.working()
+  await mark(ground)
+  expect(ground.tracker.issue(42).labels).toEqual([labels.inProgress])
+  return ground
+}
 
+describe('a run under way', () => {
   test('whose label is on goes on', async () => {
     const ground = await marked()
     await poll(ground)
@@ -79,7 +79,6 @@ describe('a run under way', () => {
   const closes = [
     ['by a person', { who: 'bob', commit: null }, 'bob'],
     ['by nobody knows whom', { who: null, commit: null }, 'whoever closed the issue'],
-    ['with nothing said of it', null, 'whoever closed the issue'],
   ] as const
 
   test.each(closes)('whose issue was closed %s is withdrawn', async (_, closedBy, withdrawnBy) => {
@@ -134,5 +133,66 @@ describe('a tracker that cannot be asked', () => {
     })
     await expect(poll(ground)).rejects.toThrow('the tracker is down')
     expect((await ground.run()).state).toBe('live')
+  })
+})
+
+describe('a tracker that may answer as it was before a write', () => {
+  const lagMs = 10_000
+  const before = { labels: [labels.ready] }
+  const after = { labels: [labels.inProgress] }
+
+  test('and does once withdraws nothing, however often', async () => {
+    const ground = await marked({ lagMs })
+    const { look } = polling(ground)
+    for (let time = 0; time < 3; time += 1) {
+      ground.tracker.edit(42, before)
+      await look('infra')
+      ground.parts.clock.advance(lagMs)
+      ground.tracker.edit(42, after)
+      await look('infra')
+      ground.parts.clock.advance(lagMs)
+    }
+    expect((await ground.run()).state).toBe('live')
+  })
+
+  test('and does since before our label was put on does not count that time', async () => {
+    const ground = inMemoryLoop({ lagMs })
+    await ground.working()
+    const { look } = polling(ground)
+    await look('infra')
+    await mark(ground)
+    ground.parts.clock.advance(lagMs)
+    ground.tracker.edit(42, before)
+    await look('infra')
+    expect((await ground.run()).state).toBe('live')
+  })
+
+  test('shows that our label was taken away at two looks that are longer apart', async () => {
+    const ground = await marked({ lagMs })
+    const { look } = polling(ground)
+    ground.tracker.edit(42, { labels: [] })
+    await look('infra')
+    ground.parts.clock.advance(lagMs - 1)
+    await look('infra')
+    expect((await ground.run()).state).toBe('live')
+    ground.parts.clock.advance(1)
+    await look('infra')
+    const withdrawnBy = 'whoever took the label away'
+    expect(await ground.run()).toMatchObject({ state: 'withdrawn', withdrawnBy })
+  })
+})
+
+describe('a close of which nothing is said', () => {
+  test('withdraws nothing, and is thrown until it is', async () => {
+    const ground = await marked()
+    ground.tracker.edit(42, { isOpen: false, closedBy: null })
+    for (let look = 0; look < 3; look += 1) {
+      await expect(poll(ground)).rejects.toThrow('nothing says how #42 was closed')
+      ground.parts.clock.advance(3_600_000)
+    }
+    expect((await ground.run()).state).toBe('live')
+    ground.tracker.edit(42, { closedBy: { who: 'bob', commit: null } })
+    await poll(ground)
+    expect(await ground.run()).toMatchObject({ state: 'withdrawn', withdrawnBy: 'bob' })
   })
 })

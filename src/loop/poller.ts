@@ -8,9 +8,7 @@
  * keeps nothing from being started.
  */
 import type { Clock } from '../clock.ts'
-import type { Run } from '../run/run.ts'
 import type { Runs } from '../store/runs.ts'
-import type { TrackedIssue } from '../trackers/tracker.ts'
 import type { Comments } from './comments.ts'
 import type { Driver } from './driver.ts'
 import type { Faults } from './faults.ts'
@@ -20,6 +18,7 @@ import { followMerges } from './follow-merges.ts'
 import { followVisits } from './follow-visits.ts'
 import { startRun } from './start-run.ts'
 import type { Tell } from './tell.ts'
+import { withdrawals } from './withdrawals.ts'
 
 export type PollerParts = {
   readonly runs: Runs
@@ -37,19 +36,19 @@ export type Poller = { look(repo: string): Promise<void> }
 export function poller(parts: PollerParts): Poller {
   const { repositories, gatekeeper, comments } = parts
   const tellFaults = tellsFaults(parts)
-  const isGone = goneForLong(parts)
+  const withdrawn = withdrawals(parts)
 
   const lookAtMerges = (repository: Repository) => followMerges(repository, parts)
   const lookAtVisits = (repository: Repository) => followVisits(repository, parts)
 
   async function lookAtIssues(repository: Repository) {
     // Read before the issues are: a label that was put on after them would look taken away.
-    const under = await underWay(repository.name, parts)
+    const under = await withdrawn.underWay(repository.name)
     const { tracker, labels } = repository
     const label = under.length === 0 ? labels.ready : labels.inProgress
     const { issues, faults } = await tracker.list([label])
     tellFaults(repository.name, label, faults)
-    for (const each of under) await withdrawIfGone(each, { repository, issues, isGone }, parts)
+    for (const each of under) await withdrawn.end(each, issues, repository)
     const next = await gatekeeper.next(repository, issues)
     // Read anew, now that the slot is known to be free: in the listing it may still have a label that a run took off.
     const issue = next && (await tracker.read(next.number))
@@ -70,20 +69,6 @@ export function poller(parts: PollerParts): Poller {
   }
 }
 
-/** `isMarked`: our label was on its issue, for certain. */
-type UnderWay = { readonly run: Run; readonly isMarked: boolean }
-
-async function underWay(repo: string, { runs }: PollerParts): Promise<readonly UnderWay[]> {
-  const live = await runs.liveRuns(repo)
-  return Promise.all(
-    live.map(async ({ run }) => {
-      const chores = await runs.chores(run.id)
-      const isMarked = chores.some(({ kind, isDone }) => kind === 'mark-issue' && isDone)
-      return { run, isMarked }
-    }),
-  )
-}
-
 type Found = ReadonlyArray<{ readonly where: string; readonly what: string }>
 
 /** What was faulty in the last listing of that label, and is not in this, is well. */
@@ -98,57 +83,4 @@ function tellsFaults({ faults }: PollerParts) {
     for (const { where, what } of found)
       faults.failed(`${repo} ${where}`, { event: 'issue-faulty', repo, where, detail: what })
   }
-}
-
-type Seen = {
-  readonly repository: Repository
-  readonly issues: readonly TrackedIssue[]
-  readonly isGone: (run: string, isMissing: boolean) => boolean
-}
-
-/** A close with a commit behind it is the run's own work; a label of ours that is gone was taken by a person. */
-async function withdrawIfGone({ run, isMarked }: UnderWay, seen: Seen, parts: PollerParts) {
-  const { tracker, labels } = seen.repository
-  const { number } = run.issue
-  const listed = seen.issues.find((issue) => issue.number === number)
-  const issue = listed ?? (await tracker.read(number))
-  const isGone = seen.isGone(run.id, issue === null)
-  if (issue?.labels.includes(labels.inProgress) && issue.isOpen) return
-  if (issue === null && !isGone) return
-  if (issue?.isOpen === false && (await wasMerged(run, parts))) return
-  const by = whoTookIt(issue, isMarked)
-  if (by === null) return
-  await parts.driver.advance(run.id, { type: 'withdrawn', at: parts.clock.now(), by })
-}
-
-/** Whoever merges its pull request may well close its issue, too: that withdraws nothing. */
-async function wasMerged(run: Run, { runs }: PollerParts): Promise<boolean> {
-  if (run.state === 'queued') return run.begins.with === 'merge'
-  const ledger = await runs.ledger(run.lineage)
-  return ledger.some(({ run: of, what }) => of === run.id && what.type === 'merged')
-}
-
-/** An editor that saves, or a branch that is switched, takes a file away for a moment. */
-const aMomentMs = 5_000
-
-/** Whether it has been missing for longer than a moment. */
-function goneForLong({ clock }: PollerParts) {
-  const since = new Map<string, number>()
-  return (run: string, isMissing: boolean) => {
-    if (!isMissing) {
-      since.delete(run)
-      return false
-    }
-    const at = since.get(run) ?? clock.now()
-    since.set(run, at)
-    return clock.now() - at >= aMomentMs
-  }
-}
-
-/** Null: nobody. */
-function whoTookIt(issue: TrackedIssue | null, isMarked: boolean): string | null {
-  if (issue === null) return 'whoever removed the issue'
-  if (issue.isOpen) return isMarked ? 'whoever took the label away' : null
-  const { closedBy } = issue
-  return closedBy?.commit == null ? (closedBy?.who ?? 'whoever closed the issue') : null
 }

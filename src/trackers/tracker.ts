@@ -9,6 +9,9 @@
 import type { Finding } from '../doorbell/finding.ts'
 
 export type Tracker = {
+  /** For so long after a write a read may still tell what was there before it. */
+  readonly lagMs: number
+
   /** Open issues with one of these labels, and what of the rest could not be understood. */
   list(labels: readonly string[]): Promise<Listing>
 
@@ -59,7 +62,7 @@ export type TrackedIssue = {
   readonly isAuthorTrusted: boolean
   /** Of title and body, as hexadecimal SHA-256: what was trusted is told from a later edit. */
   readonly digest: string
-  /** Set on a closed issue: a close with a commit behind it is no withdrawal. */
+  /** A close with a commit behind it is no withdrawal. Null: it is open, or nothing says, now, how it was closed. */
   readonly closedBy: { readonly who: string | null; readonly commit: string | null } | null
 }
 

@@ -43,6 +43,7 @@ export function filesTracker({ folder, owner }: FilesOptions, disk?: Disk): Trac
   const list = listing(owner)
   const write = (number: number, edit: Edit) => turn(() => written({ folder, number, edit, disk }))
   return {
+    lagMs: 0,
     list: (labels) =>
       turn(async (): Promise<Listing> => {
         const { names, faults } = look(folder)

@@ -3,7 +3,7 @@
  *
  * A closing keyword in a push names its commit in the event. One in a pull request does not: there the pull
  * request is looked for that names the issue and was merged within a minute of the close. What is closed
- * twice was closed by the last.
+ * twice was closed by the last. Where its events do not tell of that close, or cannot be understood, nobody knows.
  */
 import * as z from 'zod'
 
@@ -16,13 +16,14 @@ import type { Repo } from './repo.ts'
 
 export type Closing = NonNullable<TrackedIssue['closedBy']>
 
+/** Null: nobody knows, now. */
 export async function closingOf(
   issue: RawIssue,
   events: readonly Happened[] | null,
   repo: Repo,
-): Promise<Closing> {
-  const closed = last(events ?? [], 'closed')
-  if (closed === null) return { who: null, commit: null }
+): Promise<Closing | null> {
+  const closed = last(events ?? [], 'closed', 'reopened')
+  if (closed?.event !== 'closed') return null
   const who = closed.actor?.login ?? null
   return { who, commit: closed.commit ?? (await mergedThen(issue, closed.at, repo)) }
 }

@@ -26,8 +26,8 @@ export function lastLabelled(events: readonly Happened[], label: string): Happen
   return last
 }
 
-export function last(events: readonly Happened[], event: string): Happened | null {
-  return inOrder(events).findLast((each) => each.event === event) ?? null
+export function last(events: readonly Happened[], ...kinds: readonly string[]): Happened | null {
+  return inOrder(events).findLast(({ event }) => kinds.includes(event)) ?? null
 }
 
 /** Oldest first, which is how they come; where two are of one second, as they came. */

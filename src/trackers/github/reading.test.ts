@@ -328,62 +328,6 @@ describe('an issue waits for', () => {
   })
 })
 
-describe('a closed issue was closed', () => {
-  const sha = 'c'.repeat(40)
-
-  test('by somebody with nothing behind it, or by a push', async () => {
-    const { repo, world, tracker } = await ground()
-    const kim = world.user('kim')
-    const issue = repo.issue({})
-    issue.close({ by: kim, commit: sha })
-    expect(await tracker.read(1)).toMatchObject({ closedBy: { who: 'kim', commit: sha } })
-    issue.reopen()
-    issue.close({ by: kim, reason: 'not_planned' })
-    expect(await tracker.read(1)).toMatchObject({ closedBy: { who: 'kim', commit: null } })
-  })
-
-  test('by a merge, whose commit is behind it', async () => {
-    const { repo, clock, tracker } = await ground()
-    repo.push('main')
-    repo.issue({})
-    repo.push('topic')
-    const pull = repo.pull({ head: 'topic', body: 'Closes #1' })
-    clock.advance(3_600_000)
-    const commit = pull.merge({ method: 'squash' })
-    expect(await tracker.read(1)).toMatchObject({ closedBy: { who: 'octo', commit } })
-  })
-
-  test('by hand, though a pull request that names it was merged at another time', async () => {
-    const { repo, clock, tracker } = await ground()
-    repo.push('main')
-    const issue = repo.issue({})
-    repo.push('topic')
-    repo.pull({ head: 'topic', body: 'Refs #1' }).merge()
-    clock.advance(3_600_000)
-    issue.close()
-    expect(await tracker.read(1)).toMatchObject({ closedBy: { who: 'octo', commit: null } })
-  })
-
-  test('which is looked up once, as long as nothing changes', async () => {
-    const { repo, clock, tracker, asked } = await ground()
-    repo.issue({}).close()
-    for (let look = 0; look < 5; look += 1) {
-      await tracker.read(1)
-      clock.advance(30_000)
-    }
-    expect(asked(/timeline/)).toHaveLength(2)
-  })
-
-  test('by nobody, where the account is gone', async () => {
-    const { repo, tracker, world } = await ground()
-    const mallory = world.user('mallory')
-    const issue = repo.issue({ by: mallory })
-    issue.close({ by: mallory })
-    issue.orphan()
-    expect(await tracker.read(1)).toMatchObject({ closedBy: { who: null, commit: null } })
-  })
-})
-
 test('what is no owner/name is no repository', () => {
   const clock = manualClock()
   const client = githubClient({ token: () => 't', clock })

@@ -13,7 +13,7 @@ export type Tracking = {
   readonly spell: (label: string) => string
   readonly trust: (issue: RawIssue) => Promise<Trust>
   /** Whether whoever opened it may write here. */
-  readonly closing: (issue: RawIssue) => Promise<Closing>
+  readonly closing: (issue: RawIssue) => Promise<Closing | null>
 }
 
 export type Tracked = { readonly issue: TrackedIssue; readonly faults: Listing['faults'] }

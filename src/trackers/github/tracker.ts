@@ -64,6 +64,7 @@ export function githubTracker(options: GithubTrackerOptions): Tracker {
     asking(() => turn(() => written(number, change, repo)))
 
   return {
+    lagMs: 10_000,
     list: (labels) =>
       asking(async () => {
         spelled.learn(labels)
@@ -108,9 +109,12 @@ function trackingOf({ repo, readyLabel, owners, clock, spell }: TrackingOptions)
     known(issue.number, versionOf(issue), () => historyOf(issue.number, repo))
   const may = permissions({ repo, owners, clock })
   const trust = trusting({ repo, readyLabel, permissions: may, historyOf: history, clock })
-  const closed = sinceChanged<Closing>(clock, () => true)
+  const closed = sinceChanged<Closing | null>(clock, (how) => how !== null)
+  // Asked anew: a history that does not tell of the close yet may be kept already.
   const closing = (issue: RawIssue) =>
-    closed(issue.number, versionOf(issue), async () => closingOf(issue, await history(issue), repo))
+    closed(issue.number, versionOf(issue), async () =>
+      closingOf(issue, await historyOf(issue.number, repo), repo),
+    )
   return { repo, spell, trust, closing }
 }
 
