@@ -89,7 +89,9 @@ export const Pull = oneFact({
   refuses: Text.exactOptional(),
   /** It is not opened, and the forge says why. */
   refusesToOpen: Text.exactOptional(),
-  /** The forge; back, it refuses nothing. */
+  /** The forge does not know yet whether it may be merged. */
+  unsure: yes,
+  /** The forge; back, it refuses nothing, and is sure. */
   down: yes,
   back: yes,
 })

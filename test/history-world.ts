@@ -74,13 +74,14 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
 
 function pull(what: NonNullable<Step['pull']>, ground: Ground) {
   const { pulls } = ground
-  const { merged, closed, reopened, mergesAs, refuses, refusesToOpen, down, back } = what
+  const { merged, closed, reopened, mergesAs, refuses, refusesToOpen, unsure, down, back } = what
   if (merged !== undefined) pulls.mergeAs(branchOf(ground), commitOf(merged))
   if (closed) pulls.closeOf(branchOf(ground))
   if (reopened) pulls.reopenOf(branchOf(ground))
   if (mergesAs !== undefined) pulls.mergesAs(commitOf(mergesAs))
   if (refuses !== undefined) pulls.refuses('merge', refuses)
   if (refusesToOpen !== undefined) pulls.refuses('open', refusesToOpen)
+  if (unsure || back) pulls.knows(back === true)
   if (back) for (const each of ['open', 'merge'] as const) pulls.refuses(each, null)
   if (down || back) isUp(ground, 'pulls', back === true)
 }

@@ -18,6 +18,8 @@ export type InMemoryPulls = Pulls & {
   reopenOf(branch: string): void
   /** What it answers instead of opening, or merging, one; null: it does. */
   refuses(what: 'open' | 'merge', why: string | null): void
+  /** Whether it knows yet that one may be merged; until it does, it merges none. */
+  knows(isSo: boolean): void
   readonly opened: ReadonlyArray<{ readonly branch: string; readonly title: string }>
 }
 
@@ -29,6 +31,7 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
   const refusals = new Map<'open' | 'merge', string>()
   const opened: Array<{ readonly branch: string; readonly title: string }> = []
   let mergeCommit: string | null = null
+  let isKnown = true
   const land = (record: Record, commit: string) => {
     record.pull = { ...record.pull, is: 'merged', commit }
     landing.push('a pull request', commit)
@@ -45,6 +48,7 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
     closeOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'closed' }),
     reopenOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'open' }),
     refuses: (what, why) => void (why === null ? refusals.delete(what) : refusals.set(what, why)),
+    knows: (isSo) => void (isKnown = isSo),
     async of(branch) {
       const found = newest(branch)?.pull ?? null
       await called('pulls of')
@@ -72,7 +76,8 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
       const found = all.find(({ pull }) => pull.request.number === number)
       if (found === undefined) throw new Error(`there is no pull request ${number}`)
       if (found.pull.is === 'merged') return { is: 'merged' }
-      if (found.pull.is === 'closed' || found.pull.head !== head) return { is: 'not-yet' }
+      const isReady = isKnown && found.pull.is === 'open' && found.pull.head === head
+      if (!isReady) return { is: 'not-yet' }
       if (why !== undefined) return { is: 'refused', why }
       land(found, mergeCommit ?? [...found.pull.head].toReversed().join(''))
       return { is: 'merged' }

@@ -46,7 +46,7 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
     case 'held':
       return run.isHeld ? run : { ...run, isHeld: true }
     case 'released':
-      return run.isHeld ? released(run) : run
+      return run.isHeld ? released(run, event.at) : run
     case 'slept':
       return slept(run, event)
     case 'started':
@@ -92,6 +92,7 @@ function slept(run: LiveRun, { ms, at }: RunEvent & { type: 'slept' }): LiveRun 
     turn: turn.is === 'running' ? { ...turn, seenAt: later(turn.seenAt) } : turn,
     pushed: before && {
       ...before,
+      where: mergingFrom(before.where, later),
       pushedAt: later(before.pushedAt),
       checks: { ...before.checks, since: later(before.checks.since) },
     },
@@ -99,12 +100,18 @@ function slept(run: LiveRun, { ms, at }: RunEvent & { type: 'slept' }): LiveRun 
   }
 }
 
+function mergingFrom(where: Where, change: (since: number) => number): Where {
+  if (where.is !== 'offered' || !where.isMerging) return where
+  return { ...where, mergingSince: change(where.mergingSince ?? 0) }
+}
+
 /** What was not tried while it was held is tried anew. */
-function released(run: LiveRun): LiveRun {
-  const { turn, unreachableSince } = run
+function released(run: LiveRun, at: number): LiveRun {
+  const { turn, pushed: before, unreachableSince } = run
   return {
     ...run,
     isHeld: false,
+    pushed: before && { ...before, where: mergingFrom(before.where, () => at) },
     unreachableSince: turn.is === 'asked' ? null : unreachableSince,
   }
 }

@@ -69,6 +69,26 @@ describe(line(3, 'A green pull request whose turn has finished'), () => {
       review,
     ],
     [
+      'it is being merged for less than an hour, though it is green for longer',
+      {
+        pushed: offered(green, { ...merging, mergingSince: minute }),
+        turn: isOver,
+        now: 60 * minute,
+        policy: byItself,
+      },
+      wait,
+    ],
+    [
+      'it is being merged for an hour, and is green again for less',
+      {
+        pushed: pushedWith(green, { where: { ...merging, mergingSince: 0 }, since: minute }),
+        turn: isOver,
+        now: 60 * minute,
+        policy: byItself,
+      },
+      wait,
+    ],
+    [
       'it is being merged',
       { pushed: offered(green, merging), turn: isOver, policy: byItself },
       wait,
@@ -158,6 +178,38 @@ describe('a run with merge: auto', () => {
     for (const { ledger } of [decided, again])
       expect(ledger.filter(({ what }) => what.type === 'merging')).toHaveLength(1)
     expect(decided.steps.flatMap(({ effects }) => effects)).not.toContainEqual({ type: 'ring' })
+  })
+
+  test('has an hour for it from when that is decided, and no pause or sleep counts', () => {
+    const story = [
+      ...seen.slice(0, -1),
+      { type: 'held', at: 6 },
+      { type: 'checked', at: 7, commit, checks: green },
+      { type: 'released', at: 600 * minute },
+      { type: 'tick', at: 601 * minute },
+      { type: 'slept', at: 640 * minute, ms: 30 * minute },
+      { type: 'tick', at: 689 * minute },
+      { type: 'held', at: 689 * minute },
+      { type: 'released', at: 900 * minute },
+      { type: 'tick', at: 959 * minute },
+    ] as const
+    expect(after(story, { policy: byItself }).run).toMatchObject({ state: 'live' })
+    const { run } = after([...story, { type: 'tick', at: 960 * minute }], { policy: byItself })
+    const detail = 'it is green, and for 60 min not merged'
+    expect(run).toMatchObject({ state: 'needs-human', cause: 'review', detail })
+  })
+
+  test('that an older AFK decided has an hour from when it was green, or a pause was over', () => {
+    const old = liveRun({ turn: isOver, pushed: offered(green, merging) })
+    const policy = byItself
+    const hour = [{ type: 'tick', at: 60 * minute }] as const
+    expect(after(hour, { from: old, policy }).run).toMatchObject({ cause: 'review' })
+    const held = [
+      { type: 'held', at: 1 },
+      { type: 'released', at: 60 * minute },
+      { type: 'tick', at: 61 * minute },
+    ] as const
+    expect(after(held, { from: old, policy }).run).toMatchObject({ state: 'live' })
   })
 
   test('is done only by the checks of the merge commit', () => {

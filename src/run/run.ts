@@ -96,10 +96,15 @@ export type Pushed = {
 export type Where =
   /** On the landing branch. `request`: the pull request that brought it there; null: it was pushed there. */
   | { readonly is: 'landed'; readonly request: PullRequest | null }
-  /** The head of an open pull request. `isMerging`: it was decided that it is to be merged. */
-  | { readonly is: 'offered'; readonly request: PullRequest; readonly isMerging: boolean }
+  /** The head of an open pull request. */
+  | ({ readonly is: 'offered'; readonly request: PullRequest } & Merging)
   /** Its pull request was closed without a merge. */
   | { readonly is: 'declined'; readonly request: PullRequest }
+
+type Merging =
+  | { readonly isMerging: false }
+  /** It was decided that it is to be merged. `mergingSince`: it could be tried since; a run of an older AFK has none. */
+  | { readonly isMerging: true; readonly mergingSince?: number }
 
 /** What CI says of one commit, and since when it says so. */
 export type Checks = { readonly since: number } & (

@@ -114,7 +114,7 @@ function blocked(run: In<'live'>, event: RunEvent & { readonly type: 'blocked' }
 function merge(run: In<'live'>, commit: string, { happened, at }: Seen): Step {
   const { pushed } = run
   if (pushed?.where.is !== 'offered') return { run, entries: happened, effects: [] }
-  const where = { ...pushed.where, isMerging: true }
+  const where = { ...pushed.where, isMerging: true, mergingSince: at } as const
   return {
     run: { ...run, pushed: { ...pushed, where } },
     entries: [...happened, { type: 'merging', at, commit }],
@@ -207,7 +207,8 @@ function ask(run: In<'live'>, { purpose, charge }: Asking, { happened, at }: See
 /** Nothing is merged while a turn mends it: it is decided anew. */
 function undecided(pushed: Pushed | null): Pushed | null {
   if (pushed?.where.is !== 'offered') return pushed
-  return { ...pushed, where: { ...pushed.where, isMerging: false } }
+  const { request } = pushed.where
+  return { ...pushed, where: { is: 'offered', request, isMerging: false } }
 }
 
 type End = Ended extends infer E ? (E extends unknown ? Omit<E, 'endedAt'> : never) : never

@@ -84,12 +84,10 @@ function greenOffer({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement 
   if (policy.merges !== 'auto') return human('review', 'it is green: read it, and merge it', pushed)
   if (isHeld) return wait
   if (!pushed.where.isMerging) return { type: 'merge', commit: pushed.commit }
-  if (!hasPassed(policy.limits.unreachableMs, green.since, court)) return wait
-  return human(
-    'review',
-    `it is green for ${minutes(green.since, court)} min, and not merged`,
-    pushed,
-  )
+  const { mergingSince = green.since } = pushed.where
+  const since = Math.max(green.since, mergingSince)
+  if (!hasPassed(policy.limits.unreachableMs, since, court)) return wait
+  return human('review', `it is green, and for ${minutes(since, court)} min not merged`, pushed)
 }
 
 const ended = { failed: 'failed', lost: 'was lost' } as const
