@@ -30,16 +30,19 @@ export async function endingOf({ ground, startAt }: Played) {
   }
 }
 
+const tipOf = ({ tip }: { readonly tip?: string }) =>
+  tip === undefined ? {} : { tip: letterOf(tip) }
+
 function verdictOf(run: Run): object {
   switch (run.state) {
     case 'done':
-      return { as: 'done', commit: letterOf(run.commit) }
+      return { as: 'done', commit: letterOf(run.commit), ...tipOf(run) }
     case 'needs-human': {
       const { cause, commit } = run
       return { as: 'needs-human', cause, commit: commit === null ? 'none' : letterOf(commit) }
     }
     case 'frozen':
-      return { as: 'frozen', ranOut: run.ranOut, commit: letterOf(run.commit) }
+      return { as: 'frozen', ranOut: run.ranOut, commit: letterOf(run.commit), ...tipOf(run) }
     case 'withdrawn':
       return { as: 'withdrawn', by: run.withdrawnBy }
     case 'queued':

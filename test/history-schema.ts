@@ -56,8 +56,10 @@ const tally = {
   charged: z.array(z.enum(['attempt', 'loss'])),
   rings: z.array(z.enum(TERMINAL_KINDS)),
 }
+/** Where it was judged, if not at the commit itself. */
+const tip = Letter.exactOptional()
 const Ends = z.discriminatedUnion('as', [
-  z.strictObject({ as: z.literal('done'), commit: Letter, ...tally }),
+  z.strictObject({ as: z.literal('done'), commit: Letter, tip, ...tally }),
   z.strictObject({
     as: z.literal('needs-human'),
     cause: z.enum(causes),
@@ -68,6 +70,7 @@ const Ends = z.discriminatedUnion('as', [
     as: z.literal('frozen'),
     ranOut: z.enum(['attempts', 'minutes', 'money']),
     commit: Letter,
+    tip,
     ...tally,
   }),
   z.strictObject({ as: z.literal('withdrawn'), by: Text, ...tally }),

@@ -100,6 +100,7 @@ export const failing = [{ name: 'test', url: 'https://ci.test/1' }] as const
 export const red: Verdict = { verdict: 'red', failing }
 export const pending: Verdict = { verdict: 'pending', waitsFor: 'checks' }
 export const approval: Verdict = { verdict: 'pending', waitsFor: 'approval' }
+export const rerun: Verdict = { verdict: 'pending', waitsFor: 'rerun' }
 export const none: Verdict = { verdict: 'none' }
 
 /** Pushed at 0, and CI says so since 0. */

@@ -133,11 +133,12 @@ async function promptFor(run: In<'live'>, { repository, budget }: Around): Promi
   if (turn.purpose === 'implement' || red === null || red.checks.verdict !== 'red')
     return prompts.implement(facts)
   const { failing } = red.checks
+  const commit = red.tip ?? red.commit
   return prompts.fix({
     ...facts,
-    commit: red.commit,
+    commit,
     failing: failing.map(({ name, url }) => (url === null ? name : `${name}: ${url}`)).join('\n'),
-    logs: ci === null ? '' : await ci.logs(red.commit, failing),
+    logs: ci === null ? '' : await ci.logs(commit, failing),
     attempt: budget.attempts,
     attempts: policy.limits.fixForwardAttempts + budget.granted.attempts,
   })

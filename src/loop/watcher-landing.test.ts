@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 
 import { inMemoryLoop, typesOf } from '../../test/in-memory-loop.ts'
 import { checkingGround, watching } from '../../test/in-memory-watcher.ts'
-import { commit, finished, green, pending } from '../../test/runs.ts'
+import { commit, finished, green, pending, red, rerun } from '../../test/runs.ts'
+import { asker } from './asker.ts'
 
 const turn = { run: 'run_1', turn: 1 }
 const over = { type: 'over', at: 0, end: finished } as const
@@ -100,6 +101,69 @@ describe('a green commit', () => {
     expect(ground.landing.asked).toEqual([undefined, clock.monotonic()])
     await look()
     expect(ground.landing.asked).toHaveLength(3)
+  })
+})
+
+describe('a commit whose checks were cancelled', () => {
+  const tip = 'd'.repeat(40)
+  const isDone = { state: 'done', commit, tip }
+
+  async function superseded() {
+    const ground = await checkingGround()
+    ground.landing.push('run_of_another', tip)
+    ground.ci.says(commit, rerun)
+    ground.ci.says(tip, green)
+    return ground
+  }
+
+  test('is done by those of the newest that contains it, and never said to be green itself', async () => {
+    const ground = await superseded()
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject({ ...isDone, passed: ['lint', 'test'] })
+  })
+
+  test.each(['landing tip', 'landing standing', 'ci look', 'landing contains'])(
+    'is judged after all where the node died at: %s',
+    async (call) => {
+      const ground = await superseded()
+      ground.calls.duringNext(call, () => Promise.reject(new Error('killed')))
+      await expect(watching(ground).look()).rejects.toThrow('killed')
+      expect(await ground.run()).toMatchObject({ state: 'live', pushed: { commit } })
+      await watching(ground).look()
+      expect(await ground.run()).toMatchObject(isDone)
+    },
+  )
+
+  const waits = { state: 'live', pushed: { commit, checks: { waitsFor: 'rerun' } } }
+
+  test('waits where what was the newest does not contain it, once it was rebased', async () => {
+    const ground = await superseded()
+    ground.calls.duringNext('landing tip', () => {
+      ground.landing.takeAway(commit)
+      ground.landing.push('run_1', commit)
+    })
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject(waits)
+  })
+
+  test('waits where a force-push took the newest away while CI was asked of it', async () => {
+    const ground = await superseded()
+    ground.calls.duringNext('landing standing', () =>
+      ground.calls.duringNext('ci look', () => ground.landing.takeAway(tip)),
+    )
+    const { look } = watching(ground)
+    await look()
+    await look()
+    expect(await ground.run()).toMatchObject(waits)
+  })
+
+  test('is mended with the logs of the one that is red', async () => {
+    const ground = await superseded()
+    ground.ci.says(tip, red)
+    await watching(ground).look()
+    expect(await ground.run()).toMatchObject({ turn: { purpose: 'fix' }, pushed: { commit, tip } })
+    await asker(ground.parts).ask((await ground.runs.run('run_1'))!)
+    expect(ground.executor.orders.at(-1)?.prompt).toContain(`the logs of test at ${tip}`)
   })
 })
 

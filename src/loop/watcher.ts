@@ -9,10 +9,12 @@
 import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
 import type { Limits } from '../run/limits.ts'
+import { judgedAt } from '../run/run.ts'
 import { pullText } from '../run/pull-text.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
 import type { Driver } from './driver.ts'
+import { judgedChecks } from './judged-checks.ts'
 import type { Repository } from './repository.ts'
 import { chainOf, isOf, tellLanded } from './tell-landed.ts'
 import { liveOf, type Watched, watched } from './watched.ts'
@@ -131,11 +133,13 @@ async function lookAtLanding(run: Watched, repository: Repository, parts: Watche
   const { commit } = pushed
   // A look starts checks: of a run that has ended meanwhile nobody waits for them.
   if ((await parts.runs.run(run.stored.run.id))?.run.state !== 'live') return
-  const checks = await repository.ci.look(commit)
+  const { landing } = repository
+  const { checks, tip } = await judgedChecks(pushed, repository.ci, landing)
   // What is about to be called landed is looked for once more: a force-push may have taken it away.
-  if (checks.verdict === 'green' && pushed.checks.verdict !== 'green')
+  if (checks.verdict === 'green' && (pushed.checks.verdict !== 'green' || pushed.tip !== tip))
     await tellLanded(run, around, parts.clock.monotonic())
-  await run.tell({ type: 'checked', commit, checks })
+  if (tip !== undefined && !(await landing.contains(tip))) return
+  await run.tell({ type: 'checked', commit, checks, ...judgedAt(tip) })
 }
 
 /** What its branch has more than the landing branch is offered to it, once its agent is ready. */

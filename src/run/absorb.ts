@@ -4,8 +4,8 @@
  * Returns the same run where the event says nothing new: it came twice, too late, or about another turn
  * or commit.
  */
-import type { RunEvent } from './event.ts'
-import type { In, Pushed, Turn, Where } from './run.ts'
+import type { RunEvent, Verdict } from './event.ts'
+import { type In, judgedAt, type Pushed, type Turn, type Where } from './run.ts'
 
 type LiveRun = In<'live'>
 
@@ -160,16 +160,22 @@ function declined(run: LiveRun, { request }: RunEvent & { type: 'declined' }): L
   return { ...run, pushed: { ...before, where: { is: 'declined', request } } }
 }
 
-/** The same verdict again keeps since when it holds: a time limit must not begin anew with every look. */
-function checked(run: LiveRun, { commit, checks, at }: RunEvent & { type: 'checked' }): LiveRun {
-  const { pushed: before } = run
-  if (before === null || before.commit !== commit) return run
-  const isSame = before.checks.verdict === checks.verdict && waits(before.checks) === waits(checks)
+/**
+ * The same verdict again keeps since when it holds: a time limit must not begin anew with every look, or with every
+ * commit that others push. But each commit's first check has its own time to come.
+ */
+function checked(run: LiveRun, event: RunEvent & { type: 'checked' }): LiveRun {
+  const { commit, checks, at, tip } = event
+  if (run.pushed === null || run.pushed.commit !== commit) return run
+  const { tip: judged, ...before } = run.pushed
+  const isSame =
+    before.checks.verdict === checks.verdict &&
+    isForAPerson(before.checks) === isForAPerson(checks) &&
+    (checks.verdict !== 'none' || judged === tip)
   const since = isSame ? before.checks.since : at
-  const next: Pushed = { ...before, checks: { ...checks, since } }
-  return JSON.stringify(next) === JSON.stringify(before) ? run : { ...run, pushed: next }
+  const next: Pushed = { ...before, checks: { ...checks, since }, ...judgedAt(tip) }
+  return JSON.stringify(next) === JSON.stringify(run.pushed) ? run : { ...run, pushed: next }
 }
 
-function waits(checks: { verdict: string; waitsFor?: string }): string | undefined {
-  return checks.waitsFor
-}
+const isForAPerson = (checks: Verdict) =>
+  checks.verdict === 'pending' && checks.waitsFor === 'approval'

@@ -33,6 +33,9 @@ const issue = { repo: 'infra', number: 42, url: 'https://github.test/octo/infra/
 const short = commit.slice(0, 12)
 const commitLink = `[\`${short}\`](<https://github.test/octo/infra/commit/${commit}>)`
 
+const tip = 'd'.repeat(40)
+const tipLink = `[\`dddddddddddd\`](<https://github.test/octo/infra/commit/${tip}>)`
+
 /** One whose agent has its place, and has pushed at 1 min. */
 const pushed = written(
   { type: 'asked', at: 0, turn: 1, purpose: 'implement', charge: null },
@@ -144,6 +147,15 @@ describe('a run under way', () => {
     )
   })
 
+  test('judged at a newer commit names that one, and that it contains its own', () => {
+    const judged = { type: 'checked', at: 0, commit, tip } as const
+    const ledger = [...pushed, ...written({ ...judged, checks: red }, { ...judged, checks: green })]
+    const lines = linesOf({ ...liveRun(), issue }, { ledger })
+    expect(lines).toContain(`- [x] CI green at ${tipLink}, which contains it: \`lint\`, \`test\``)
+    const [, first = ''] = lines.filter((line) => line.includes('which contains it')).toReversed()
+    expect(first).toContain(`- [x] CI red at ${tipLink}, which contains it: `)
+  })
+
   test('says of a check that would leave a trace in somebody’s issue its name alone', () => {
     const [name, url] = ['test', 'https://github.test/octo/infra/issues/12']
     const checks = { verdict: 'red', failing: [{ name, url }] } as const
@@ -155,6 +167,11 @@ describe('a run under way', () => {
 describe('the end of a run', () => {
   test.each([
     ['done', done, `**done** at \`${commit}\`: \`lint\` passed, \`test\` passed`],
+    [
+      'done at a newer commit',
+      { ...done, passed: ['test'], tip },
+      `**done** at \`${commit}\`: \`test\` passed at ${tipLink}, which contains it`,
+    ],
     ['done without CI', { ...done, passed: [] }, `**done** at \`${commit}\`: no CI here`],
     [
       'a question',

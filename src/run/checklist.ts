@@ -94,7 +94,8 @@ function ticked({ run, ledger }: ChecklistFacts): readonly string[] {
   ]
 }
 
-function milestone(what: Milestone, { issue }: Run): string {
+function milestone(what: Milestone, run: Run): string {
+  const { issue } = run
   switch (what.type) {
     case 'worktree':
       return 'worktree'
@@ -114,12 +115,18 @@ function milestone(what: Milestone, { issue }: Run): string {
     case 'gone':
       return `${code(short(what.commit))} is gone: a force-push took it away`
     case 'red':
-      return `CI red: ${red(what.failing, namesMax, '')}`
+      return `CI red${within(what.tip, run)}: ${red(what.failing, namesMax, '')}`
     case 'green':
-      return `CI green: ${listed(what.passed, namesMax, name)}`
+      return `CI green${within(what.tip, run)}: ${listed(what.passed, namesMax, name)}`
     case 'fix':
       return `fix-forward turn ${what.number} asked`
   }
+}
+
+/** Where it was judged, if not at itself. */
+function within(tip: string | undefined, { issue }: Run): string {
+  if (tip === undefined) return ''
+  return ` at ${linked(code(short(tip)), commitUrl(issue, tip))}, which contains it`
 }
 
 const namesMax = 5
@@ -152,7 +159,8 @@ function verdict(run: Extract<Run, Ended>): string {
   switch (run.state) {
     case 'done': {
       const passed = listed(run.passed, proofMax, (each) => `${name(each)} passed`)
-      return `**done** at ${code(run.commit)}: ${passed === '' ? 'no CI here' : passed}`
+      const where = within(run.tip, run)
+      return `**done** at ${code(run.commit)}: ${passed === '' ? 'no CI here' : `${passed}${where}`}`
     }
     case 'needs-human': {
       const { cause, commit } = run
@@ -163,7 +171,7 @@ function verdict(run: Extract<Run, Ended>): string {
     }
     case 'frozen': {
       const failed = red(run.failing, proofMax, ' failed')
-      const why = failed === '' ? '' : `: ${failed}`
+      const why = failed === '' ? '' : `: ${failed}${within(run.tip, run)}`
       return `**frozen**: ${run.ranOut} used up; ${code(run.commit)} stays${why}`
     }
     case 'withdrawn':

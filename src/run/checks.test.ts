@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { approval, none, pending } from '../../test/runs.ts'
+import { approval, none, pending, rerun } from '../../test/runs.ts'
 import { type CheckState, foldChecks } from './checks.ts'
 
 const states = [
@@ -29,7 +29,10 @@ describe('where none are required, all that are there count', () => {
     [{ test: 'passed' }, green('test')],
     [{ test: 'failed' }, red('test')],
     [{ test: 'timed-out' }, red('test')],
-    [{ test: 'cancelled' }, pending],
+    [{ test: 'cancelled' }, rerun],
+    [{ test: 'cancelled', lint: 'skipped' }, rerun],
+    [{ test: 'cancelled', lint: 'running' }, pending],
+    [{ test: 'cancelled', lint: 'waiting' }, approval],
     [{ test: 'skipped' }, none],
     [{ test: 'neutral' }, none],
     [{ test: 'skipped', lint: 'neutral' }, none],
@@ -37,7 +40,7 @@ describe('where none are required, all that are there count', () => {
     [{ test: 'passed', lint: 'neutral' }, green('test')],
     [{ test: 'passed', lint: 'passed' }, green('lint', 'test')],
     [{ test: 'passed', lint: 'queued' }, pending],
-    [{ test: 'passed', lint: 'cancelled' }, pending],
+    [{ test: 'passed', lint: 'cancelled' }, rerun],
     [{ test: 'passed', lint: 'waiting' }, approval],
     [{ test: 'running', lint: 'waiting' }, approval],
     [{ test: 'skipped', lint: 'running' }, pending],
@@ -57,6 +60,9 @@ describe('where test and lint are required', () => {
   test.each<Case>([
     [{}, none],
     [{ other: 'passed' }, pending],
+    [{ test: 'cancelled' }, pending],
+    [{ test: 'cancelled', lint: 'passed' }, rerun],
+    [{ test: 'cancelled', lint: 'cancelled', other: 'running' }, rerun],
     [{ test: 'passed' }, pending],
     [{ test: 'passed', other: 'passed' }, pending],
     [{ test: 'failed' }, red('test')],

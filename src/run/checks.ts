@@ -4,8 +4,8 @@
  * What counts are the required ones, or all that are there if none are named; each check of a required name
  * counts. "No checks yet" is not green, and neither is a commit where nothing that counts has passed: a
  * workflow that skips itself proves nothing. A cancelled check says nothing of the commit, mostly a newer one
- * took its place: it is pending, and a person sees it when it stays so. Which of several runs of one check is
- * the newest is for whoever reads them.
+ * took its place: where nothing else is awaited, that is told apart. Which of several runs of one check is the
+ * newest is for whoever reads them.
  */
 import type { Verdict } from './event.ts'
 import type { Failing } from './run.ts'
@@ -36,12 +36,15 @@ export function foldChecks(checks: readonly Check[], required: readonly string[]
   if (meanings.has('red')) return { verdict: 'red', failing: failingOf(counted) }
   if (meanings.has('approval')) return { verdict: 'pending', waitsFor: 'approval' }
   if (meanings.has('open') || isMissing) return { verdict: 'pending', waitsFor: 'checks' }
+  if (meanings.has('cancelled')) return { verdict: 'pending', waitsFor: 'rerun' }
   if (!meanings.has('green')) return { verdict: 'none' }
   const passed = counted.filter(({ state }) => state === 'passed').map(({ name }) => name)
   return { verdict: 'green', passed: [...new Set(passed)].toSorted() }
 }
 
-function meaningOf(state: CheckState): 'red' | 'approval' | 'open' | 'nothing' | 'green' {
+type Meaning = 'red' | 'approval' | 'open' | 'cancelled' | 'nothing' | 'green'
+
+function meaningOf(state: CheckState): Meaning {
   switch (state) {
     case 'failed':
     case 'timed-out':
@@ -51,8 +54,9 @@ function meaningOf(state: CheckState): 'red' | 'approval' | 'open' | 'nothing' |
       return 'approval'
     case 'queued':
     case 'running':
-    case 'cancelled':
       return 'open'
+    case 'cancelled':
+      return 'cancelled'
     case 'skipped':
     case 'neutral':
       return 'nothing'

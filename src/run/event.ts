@@ -49,7 +49,13 @@ export type RunEvent = { readonly at: number } &
     | { readonly type: 'blocked'; readonly why: string }
     /** A force-push took it away. */
     | { readonly type: 'unpushed'; readonly commit: string }
-    | { readonly type: 'checked'; readonly commit: string; readonly checks: Verdict }
+    /** `tip`: whose checks these are, if not the commit's own: a newer one of the landing branch that contains it. */
+    | {
+        readonly type: 'checked'
+        readonly commit: string
+        readonly checks: Verdict
+        readonly tip?: string
+      }
     | { readonly type: 'withdrawn'; readonly by: string }
     | { readonly type: 'held' }
     | { readonly type: 'released' }

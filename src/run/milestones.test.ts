@@ -27,8 +27,8 @@ const over = (turn: number, landed: string | null): Entry['what'] => {
 }
 const pushed: Entry['what'] = { type: 'pushed', at, commit }
 const unpushed: Entry['what'] = { type: 'unpushed', at, commit }
-const checked = (checks: typeof red, of = commit): Entry['what'] => {
-  return { type: 'checked', at, commit: of, checks }
+const checked = (checks: typeof red, of = commit) => {
+  return { type: 'checked', at, commit: of, checks } as const
 }
 
 const request = { number: 7, url: 'https://forge.test/pull/7' }
@@ -52,6 +52,11 @@ const cases: ReadonlyArray<readonly [string, Lines, readonly Milestone[]]> = [
   ['the end of a turn before', [asked(1, null), asked(2, 'loss'), over(1, commit)], []],
   ['a turn that pushed nothing', [asked(1, null), over(1, null)], []],
   ['a red', [pushed, checked(red)], [isPushed, isRed]],
+  [
+    'a red at a newer commit, which is green in the end',
+    [pushed, { ...checked(red), tip: other }, { ...checked(green), tip: other }],
+    [isPushed, { ...isRed, tip: other }, { ...isGreen, tip: other }],
+  ],
   [
     'an offer that is green, merged and green again',
     [offered, checked(green), merged, checked(green, other)],

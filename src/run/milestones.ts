@@ -5,7 +5,7 @@
  * nobody observed is none, and what an agent said of itself never is.
  */
 import type { Entry } from './event.ts'
-import type { Failing, PullRequest } from './run.ts'
+import { type Failing, judgedAt, type PullRequest } from './run.ts'
 
 export type Milestone =
   | { readonly type: 'worktree' }
@@ -16,8 +16,9 @@ export type Milestone =
   | { readonly type: 'declined'; readonly request: PullRequest }
   /** A force-push took it away. */
   | { readonly type: 'gone'; readonly commit: string }
-  | { readonly type: 'red'; readonly failing: readonly Failing[] }
-  | { readonly type: 'green'; readonly passed: readonly string[] }
+  /** `tip`: where, if not at the commit itself. */
+  | { readonly type: 'red'; readonly failing: readonly Failing[]; readonly tip?: string }
+  | { readonly type: 'green'; readonly passed: readonly string[]; readonly tip?: string }
   /** The fix-forward turn of this run with that number was asked. */
   | { readonly type: 'fix'; readonly number: number }
 
@@ -70,7 +71,7 @@ function after(way: Way, what: Entry['what']): Way {
       return commit === way.commit ? { ...and(way, { type: 'gone', commit }), commit: null } : way
     }
     case 'checked':
-      return what.commit === way.commit ? checked(way, what.checks) : way
+      return what.commit === way.commit ? checked(way, what) : way
     case 'started':
     case 'merging':
     case 'blocked':
@@ -93,15 +94,15 @@ function after(way: Way, what: Entry['what']): Way {
 
 type Checked = Extract<Entry['what'], { readonly type: 'checked' }>
 
-function checked(way: Way, checks: Checked['checks']): Way {
+function checked(way: Way, { checks, tip }: Checked): Way {
   switch (checks.verdict) {
     case 'none':
     case 'pending':
       return way
     case 'red':
-      return said(way, { type: 'red', failing: checks.failing })
+      return said(way, { type: 'red', failing: checks.failing, ...judgedAt(tip) })
     case 'green':
-      return said(way, { type: 'green', passed: checks.passed })
+      return said(way, { type: 'green', passed: checks.passed, ...judgedAt(tip) })
   }
 }
 

@@ -16,6 +16,7 @@ import {
   pushedWith,
   queuedRun,
   red,
+  rerun,
   running,
 } from '../../test/runs.ts'
 import { nowOf } from './now.ts'
@@ -32,6 +33,11 @@ test.each<readonly [Partial<Live>, string]>([
     'the agent’s turn is over; CI has said nothing yet',
   ],
   [{ turn: running(), pushed: pushedWith(pending) }, 'the agent works; CI runs'],
+  [{ turn: running(), pushed: pushedWith(rerun) }, 'the agent works; CI was cancelled'],
+  [
+    { turn: running(), pushed: pushedWith(pending, { tip: 'c'.repeat(40) }) },
+    'the agent works; CI runs at a newer commit, which contains it',
+  ],
   [{ turn: running(), pushed: pushedWith(green) }, 'the agent works; CI is green'],
   [
     { turn: over(finished), pushed: pushedWith(approval) },

@@ -4,7 +4,7 @@
  * Only what was seen, and never for how long: the line stays the same while nothing happens.
  */
 import type { Policy } from './limits.ts'
-import type { Checks, In, Turn } from './run.ts'
+import type { In, Pushed, Turn } from './run.ts'
 import { utc } from './utc.ts'
 
 export function nowOf(run: In<'queued' | 'live'>, policy: Policy): string {
@@ -12,7 +12,7 @@ export function nowOf(run: In<'queued' | 'live'>, policy: Policy): string {
   const { turn, pushed, isHeld, unreachableSince } = run
   return [
     turnNow(turn, policy),
-    ...(pushed === null || policy.ci === 'none' ? [] : [checksNow(pushed.checks)]),
+    ...(pushed === null || policy.ci === 'none' ? [] : [checksNow(pushed)]),
     ...(isHeld ? ['paused, so that no further turn is asked'] : []),
     ...(unreachableSince === null ? [] : ['the executor cannot be asked']),
   ].join('; ')
@@ -32,15 +32,22 @@ function turnNow(turn: Turn, { limits }: Policy): string {
   }
 }
 
-function checksNow(checks: Checks): string {
+function checksNow({ checks, tip }: Pushed): string {
+  const where = tip === undefined ? '' : ' at a newer commit, which contains it'
   switch (checks.verdict) {
     case 'none':
-      return 'CI has said nothing yet'
+      return `CI has said nothing yet${where}`
     case 'pending':
-      return checks.waitsFor === 'approval' ? 'CI waits for a person’s approval' : 'CI runs'
+      return `${pendingWords[checks.waitsFor]}${where}`
     case 'green':
-      return 'CI is green'
+      return `CI is green${where}`
     case 'red':
-      return 'CI is red'
+      return `CI is red${where}`
   }
 }
+
+export const pendingWords = {
+  checks: 'CI runs',
+  approval: 'CI waits for a person’s approval',
+  rerun: 'CI was cancelled',
+} as const

@@ -33,6 +33,7 @@ const frozen = (
 ): Terminal => {
   return { ...ended, state: 'frozen', where: landed, ranOut, commit, failing }
 }
+const red1 = { name: 'test', url: 'https://ci.test/1' }
 const linesOf = (run: Terminal, facts: Partial<ProofFacts> = {}) =>
   detailOf(run, { ...nothing, ...facts }).split('\n')
 
@@ -47,6 +48,21 @@ describe('a done', () => {
 
   test('says no CI here where nothing checked it, and no zeros', () => {
     expect(linesOf(done())).toEqual(['commit 0123456789ab', 'no CI here'])
+  })
+
+  test('that was judged at a newer commit says at which, and that it contains its own', () => {
+    const tip = 'fedcba9876543210fedcba9876543210fedcba98'
+    expect(linesOf({ ...done('test'), tip } as Terminal)).toEqual([
+      'commit 0123456789ab',
+      'green at fedcba987654, which contains it: test',
+    ])
+    const { ranOut, failing, where } = {
+      ranOut: 'attempts',
+      failing: [red1],
+      where: landed,
+    } as const
+    const run: Terminal = { ...ended, state: 'frozen', ranOut, commit, failing, tip, where }
+    expect(linesOf(run)[1]).toBe('red at fedcba987654, which contains it: test https://ci.test/1')
   })
 
   test('says of many checks the first five', () => {

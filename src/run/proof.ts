@@ -38,10 +38,10 @@ function linesOf(run: Terminal, facts: ProofFacts): readonly string[] {
 }
 
 function doneLines(
-  { issue, commit, passed, request }: Terminal & Done,
+  { issue, commit, passed, request, tip }: Terminal & Done,
   facts: ProofFacts,
 ): readonly string[] {
-  const checks = passed.length === 0 ? 'no CI here' : `green: ${named(passed)}`
+  const checks = passed.length === 0 ? 'no CI here' : `green${within(tip)}: ${named(passed)}`
   return [
     `commit ${short(commit)}${commitLink(issue, commit)}`,
     checks,
@@ -64,14 +64,14 @@ function humanLines(run: Terminal & NeedsHuman, facts: ProofFacts): readonly str
 }
 
 function frozenLines(run: Terminal & Frozen, facts: ProofFacts): readonly string[] {
-  const { issue, ranOut, commit, failing } = run
+  const { issue, ranOut, commit, failing, tip } = run
   const { request } = run.where
   const used = usedIn(facts)
   const where = request === null ? commitLink(issue, commit) : ` in ${pullIn(request)}`
   const stays = `commit ${short(commit)} stays${where}`
   return [
     used === '' ? `${ranOut} used up` : `${ranOut} used up: ${used}`,
-    failing.length === 0 ? '' : `red: ${named(failing.map(({ name }) => name))}${linkOf(failing)}`,
+    failing.length === 0 ? '' : `red${within(tip)}: ${names(failing)}${linkOf(failing)}`,
     [kept(facts), stays].filter((part) => part !== '').join('; '),
     `Next: ${grantOf(run, ranOut, asIs)}`,
   ]
@@ -185,6 +185,10 @@ function named(names: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
+const names = (failing: readonly Failing[]) => named(failing.map(({ name }) => name))
+
+const within = (tip: string | undefined) => (tip === undefined ? '' : ` at ${atTip(tip)}`)
+
 function linkOf([first]: readonly Failing[]): string {
   const url = first?.url ?? ''
   return isLink(url) ? ` ${url}` : ''
@@ -206,6 +210,11 @@ function commitLink(issue: Terminal['issue'], commit: string): string {
 export function commitUrl({ url = '' }: Terminal['issue'], commit: string): string | null {
   const [, repository] = /^(https?:\/\/[!-~]{1,200})\/issues\/\d+$/.exec(url) ?? []
   return repository === undefined ? null : `${repository}/commit/${commit}`
+}
+
+/** Another commit than the one that is told of, and was judged in its place. */
+export function atTip(tip: string): string {
+  return `${short(tip)}, which contains it`
 }
 
 export function short(commit: string): string {

@@ -43,7 +43,7 @@ const reds = Array.from({ length: 9 }, (_, i) => ({
 const checks = fc.constantFrom(
   ...reds,
   ...[{ verdict: 'none' }, { verdict: 'green', passed: ['test'] }],
-  ...['checks', 'checks', 'approval'].map((waitsFor) => ({ verdict: 'pending', waitsFor })),
+  ...['checks', 'rerun', 'approval'].map((waitsFor) => ({ verdict: 'pending', waitsFor })),
 )
 
 const questions = ['answer', 'permission'].map((what) => {
@@ -64,6 +64,7 @@ const often = fc.oneof(
   }),
   fc.record({ type: fc.constant('turn-over'), end: ends, commit: fc.option(commit, { freq: 2 }) }),
   fc.record({ type: fc.constant('checked'), commit, checks }),
+  fc.record({ type: fc.constant('checked'), commit, checks, tip: fc.constantFrom('c', 'd') }),
   fc.record({ type: fc.constant('pushed'), commit }),
   fc.record({ type: fc.constant('offered'), commit, request }),
   fc.record({ type: fc.constant('tick') }),
@@ -245,9 +246,18 @@ describe('a run', () => {
       )
       const { verdict = 'none' } = run.pushed?.checks ?? {}
       if (verdict !== 'red' && verdict !== 'green') return
-      expect(seen.findLast(({ type }) => type === 'red' || type === 'green')).toMatchObject({
-        type: verdict,
-      })
+      const told = seen.findLast((each) => each.type === 'red' || each.type === 'green')
+      expect([told?.type, told?.tip]).toEqual([verdict, run.pushed?.tip])
+    })
+  })
+
+  test('that ends by what CI says of a newer commit says so, and else never', () => {
+    holdsOfEach(({ step: { run }, written }, { ci }) => {
+      if (run.state !== 'done' && run.state !== 'frozen') return
+      if (run.state === 'done' ? ci === 'none' : run.failing.length === 0) return
+      const seen = milestonesOf(run.id, written)
+      const told = seen.findLast((each) => each.type === 'red' || each.type === 'green')
+      expect([told?.type, told?.tip]).toEqual([run.state === 'done' ? 'green' : 'red', run.tip])
     })
   })
 

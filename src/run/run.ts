@@ -89,6 +89,8 @@ export type Pushed = {
   readonly commit: string
   readonly pushedAt: number
   readonly checks: Checks
+  /** Whose checks these are, where its own were cancelled: a newer commit of the landing branch that contains it. */
+  readonly tip?: string
   readonly where: Where
 }
 
@@ -109,10 +111,16 @@ type Merging =
 /** What CI says of one commit, and since when it says so. */
 export type Checks = { readonly since: number } & (
   | { readonly verdict: 'none' }
-  | { readonly verdict: 'pending'; readonly waitsFor: 'checks' | 'approval' }
+  /** `rerun`: all that is missing was cancelled, and mostly a newer commit took its place. */
+  | { readonly verdict: 'pending'; readonly waitsFor: 'checks' | 'approval' | 'rerun' }
   | { readonly verdict: 'green'; readonly passed: readonly string[] }
   | { readonly verdict: 'red'; readonly failing: readonly Failing[] }
 )
+
+/** The fact, where there is one. */
+export function judgedAt(tip: string | undefined): { readonly tip?: string } {
+  return tip === undefined ? {} : { tip }
+}
 
 export type Failing = { readonly name: string; readonly url: string | null }
 
@@ -123,6 +131,8 @@ export type Done = {
   readonly commit: string
   /** Empty: the repository has no CI, and says so. */
   readonly passed: readonly string[]
+  /** Where they passed, if not at the commit itself: a newer one that contains it. */
+  readonly tip?: string
   readonly request: PullRequest | null
 }
 
@@ -141,6 +151,8 @@ export type Frozen = {
   readonly ranOut: 'attempts' | 'minutes' | 'money'
   readonly commit: string
   readonly failing: readonly Failing[]
+  /** Where they failed, if not at the commit itself: a newer one that contains it. */
+  readonly tip?: string
   readonly where: Where
 }
 

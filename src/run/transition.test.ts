@@ -17,6 +17,7 @@ import {
   liveRun,
   lost,
   minute,
+  none,
   over,
   pending,
   policy,
@@ -26,6 +27,7 @@ import {
   queuedRun,
   red,
   redSinceStart,
+  rerun,
   running,
 } from '../../test/runs.ts'
 import type { RunEvent } from './event.ts'
@@ -34,6 +36,7 @@ import { phaseOf, type Run } from './run.ts'
 import { type Step, transition } from './transition.ts'
 
 const other = 'c'.repeat(40)
+const third = 'd'.repeat(40)
 const request = { number: 7, url: 'https://forge.test/pull/7' }
 const end = { id: 'run_1', endedAt: 1 }
 const base = baseOfRun()
@@ -295,6 +298,26 @@ describe('what a run knows', () => {
     const asks = liveRun({ pushed: pushedWith({ ...waits, waitsFor: 'approval' }) })
     const moved = told(asks, { type: 'checked', at: 9, commit, checks: waits })
     expect(moved).toMatchObject({ pushed: { checks: { since: 9 } } })
+  })
+
+  test('checks that wait keep since when, whoever cancelled them and at whichever commit', () => {
+    const run = liveRun({ pushed: pushedWith(pending, { since: 1 }) })
+    const checked = { type: 'checked', commit, at: 9 } as const
+    for (const checks of [pending, rerun])
+      for (const more of [{}, { tip: other }])
+        expect(told(run, { ...checked, checks, ...more })).toMatchObject({
+          pushed: { checks: { since: 1 } },
+        })
+  })
+
+  test('a first check has its time anew at each commit that is judged', () => {
+    const run = liveRun({ pushed: pushedWith(none, { since: 1, tip: other }) })
+    const checked = { type: 'checked', commit, at: 9, checks: none } as const
+    expect(told(run, { ...checked, tip: other })).toBe(run)
+    const pushed = { checks: { since: 9 } }
+    expect(told(run, { ...checked, tip: third })).toMatchObject({ pushed })
+    expect(told(run, checked)).toMatchObject({ pushed })
+    expect(told(run, checked)).not.toHaveProperty('pushed.tip')
   })
 
   test('of a newer commit nobody has asked CI yet', () => {

@@ -27,6 +27,7 @@ import {
   question,
   red,
   redSinceStart,
+  rerun,
   rich,
   running,
   wait,
@@ -42,6 +43,7 @@ const isPending = pushedWith(pending)
 const isOver = over(finished)
 const fixRuns = running(fix)
 const fixOver = over(finished, fix)
+const tip = 'd'.repeat(40)
 const hour = 60 * minute
 
 describe(line(3, 'Pushed, CI green → `done`, once the turn is over or 10 min have passed'), () => {
@@ -198,12 +200,20 @@ describe(
   line(6, "the checks pending for 60 min, or waiting for a person's approval → `needs-human`"),
   () => {
     const stuck = human('ci-stuck', { detail: 'the checks are pending for 60 min', commit })
+    const cancelled = human('ci-stuck', {
+      detail: 'the checks are pending for 60 min: they were cancelled',
+    })
+    const elsewhere = human('ci-stuck', {
+      detail: 'the checks at dddddddddddd, which contains it, are pending for 60 min',
+    })
     const unapproved = pushedWith(approval)
     const runs = running({ seenAt: hour })
     judgesAs([
       ['1 ms before: wait', { pushed: isPending, turn: isOver, now: hour - 1 }, wait],
       ['at 60 min', { pushed: isPending, turn: isOver, now: hour }, stuck],
       ['1 ms after', { pushed: isPending, turn: isOver, now: hour + 1 }, stuck],
+      ['all cancelled', { pushed: pushedWith(rerun), turn: isOver, now: hour }, cancelled],
+      ['judged elsewhere', { pushed: pushedWith(pending, { tip }), now: hour }, elsewhere],
       ['while the turn runs', { pushed: isPending, turn: runs, now: hour }, stuck],
       [
         'a look is under way: wait',

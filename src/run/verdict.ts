@@ -9,7 +9,18 @@
  */
 import { areAttemptsGone, areMinutesGone, type Budget, isMoneyGone } from './budget.ts'
 import type { Policy } from './limits.ts'
-import type { Cause, Done, Frozen, In, NeedsHuman, Pushed, Turn, TurnEnd } from './run.ts'
+import { atTip } from './proof.ts'
+import {
+  type Cause,
+  type Done,
+  type Frozen,
+  type In,
+  judgedAt,
+  type NeedsHuman,
+  type Pushed,
+  type Turn,
+  type TurnEnd,
+} from './run.ts'
 
 export type Judgement =
   | { readonly type: 'wait' }
@@ -68,8 +79,9 @@ function greenAtItsCommit({ pushed, turn }: LiveRun, court: Court): Judgement | 
   const green = greenOf(pushed, policy)
   if (green === null) return null
   if (turn.is !== 'over' && !hasPassed(policy.limits.greenMs, green.since, court)) return wait
-  const { commit, where } = pushed
-  const end = { state: 'done', commit, passed: green.passed, request: where.request } as const
+  const { commit, where, tip } = pushed
+  const { passed } = green
+  const end = { state: 'done', commit, passed, ...judgedAt(tip), request: where.request } as const
   return { type: 'end', end }
 }
 
@@ -108,9 +120,10 @@ function redAtItsCommit({ pushed, turn, isHeld }: LiveRun, court: Court): Judgem
   const { commit, checks } = pushed
   const { budget, policy, now } = court
   const { failing } = checks
-  const { where } = pushed
+  const { where, tip } = pushed
   const frozen = (ranOut: 'attempts' | 'minutes'): Judgement => {
-    return { type: 'end', end: { state: 'frozen', ranOut, commit, failing, where } }
+    const end = { state: 'frozen', ranOut, commit, failing, ...judgedAt(tip), where } as const
+    return { type: 'end', end }
   }
   const end = turn.is === 'over' ? turn.end.how : null
   // A fix that met a usage limit was charged already, and goes on.
@@ -129,15 +142,21 @@ function checksStuck({ pushed }: LiveRun, court: Court): Judgement | null {
   if (waitsFor === 'approval')
     return human('ci-stuck', 'the checks wait for a person’s approval', pushed)
   if (!hasPassed(court.policy.limits.pendingMs, since, court)) return null
-  return human('ci-stuck', `the checks are pending for ${minutes(since, court)} min`, pushed)
+  const why = waitsFor === 'rerun' ? ': they were cancelled' : ''
+  const what = `the checks${within(pushed, ',')} are pending for ${minutes(since, court)} min${why}`
+  return human('ci-stuck', what, pushed)
 }
 
 function noChecks({ pushed }: LiveRun, court: Court): Judgement | null {
   if (pushed === null || pushed.checks.verdict !== 'none') return null
   const { since } = pushed.checks
   if (!hasPassed(court.policy.limits.graceMs, since, court)) return null
-  return human('no-ci', `no check appeared in ${minutes(since, court)} min`, pushed)
+  const what = `no check appeared in ${minutes(since, court)} min${within(pushed)}`
+  return human('no-ci', what, pushed)
 }
+
+/** Where it was judged, if not at itself. */
+const within = ({ tip }: Pushed, end = '') => (tip === undefined ? '' : ` at ${atTip(tip)}${end}`)
 
 function usageLimit({ turn, isHeld }: LiveRun, court: Court): Judgement | null {
   if (turn.is !== 'over' || turn.end.how !== 'limited') return null
@@ -204,9 +223,10 @@ function moneyGone({ pushed, turn }: LiveRun, court: Court): Judgement | null {
   if (!isMoneyGone(budget, policy.limits)) return null
   if (!isTick || (turn.is === 'over' && isUndecided(pushed))) return wait
   if (pushed === null) return human('cost', 'the spending limit is used up', null)
-  const failing = pushed.checks.verdict === 'red' ? pushed.checks.failing : []
-  const { commit, where } = pushed
-  const end = { state: 'frozen', ranOut: 'money', commit, failing, where } as const
+  const { commit, where, checks, tip } = pushed
+  const red = checks.verdict === 'red' ? { failing: checks.failing, ...judgedAt(tip) } : null
+  const how = red ?? { failing: [] }
+  const end = { state: 'frozen', ranOut: 'money', commit, ...how, where } as const
   return { type: 'end', end }
 }
 

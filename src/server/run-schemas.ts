@@ -116,6 +116,11 @@ const TurnView = z.object({
 
 const PullView = z.object({ number: z.int(), url: z.string() }).nullable()
 
+const Tip = z
+  .string()
+  .nullable()
+  .describe('whose checks these are, where its own were cancelled: a newer commit that contains it')
+
 const PushedView = z.object({
   commit: z.string(),
   where: z.enum(['landed', 'offered', 'declined']),
@@ -123,7 +128,11 @@ const PushedView = z.object({
   pushedAt: Instant,
   checks: z.enum(['none', 'pending', 'green', 'red']),
   checkedAt: Instant.describe('since when CI says so'),
-  waitsFor: z.enum(['checks', 'approval']).nullable(),
+  tip: Tip,
+  waitsFor: z
+    .enum(['checks', 'approval', 'rerun'])
+    .nullable()
+    .describe('while they are pending; rerun: they were cancelled'),
   passed: z.array(z.string()),
   failing: z.array(FailingView),
   says: z.string(),
@@ -137,6 +146,7 @@ const VerdictView = z.object({
   detail: z.string().nullable(),
   ranOut: z.enum(['attempts', 'minutes', 'money']).nullable(),
   withdrawnBy: z.string().nullable(),
+  tip: Tip,
   passed: z.array(z.string()),
   failing: z.array(FailingView),
   next: z.string().nullable().describe('what a person does next, as its ring says it'),

@@ -21,6 +21,7 @@ import {
   pushedWith,
   queuedRun,
   red,
+  rerun,
   redSinceStart,
   running,
   written,
@@ -41,12 +42,14 @@ function viewOf(run: Run, more: Partial<RunStory> = {}) {
 }
 
 const base = queuedRun()
+const tip = 'd'.repeat(40)
 const facts = {
   commit: null,
   cause: null,
   detail: null,
   ranOut: null,
   withdrawnBy: null,
+  tip: null,
   passed: [],
   failing: [],
   pullRequest: null,
@@ -61,8 +64,8 @@ describe('the facts of a run', () => {
     queued: [base, null],
     live: [liveRun(), null],
     done: [
-      { ...base, state: 'done', commit, passed: ['test'], request: null, endedAt: 0 },
-      { ...facts, kind: 'done', commit, passed: ['test'] },
+      { ...base, state: 'done', commit, tip, passed: ['test'], request: null, endedAt: 0 },
+      { ...facts, kind: 'done', commit, tip, passed: ['test'] },
     ],
     'needs-human': [
       {
@@ -77,8 +80,25 @@ describe('the facts of a run', () => {
       { ...facts, kind: 'needs-human', commit, cause: 'lost', detail: 'thrice', next: lostNext },
     ],
     frozen: [
-      { ...base, state: 'frozen', where: landed, ranOut: 'money', commit, failing, endedAt: 0 },
-      { ...facts, kind: 'frozen', commit, ranOut: 'money', failing: [...failing], next: moreMoney },
+      {
+        ...base,
+        state: 'frozen',
+        where: landed,
+        ranOut: 'money',
+        commit,
+        tip,
+        failing,
+        endedAt: 0,
+      },
+      {
+        ...facts,
+        kind: 'frozen',
+        commit,
+        tip,
+        ranOut: 'money',
+        failing: [...failing],
+        next: moreMoney,
+      },
     ],
     withdrawn: [
       { ...base, state: 'withdrawn', withdrawnBy: 'ada', endedAt: 0 },
@@ -103,14 +123,21 @@ describe('the facts of a run', () => {
     [none, { checks: 'none' }],
     [pending, { checks: 'pending', waitsFor: 'checks' }],
     [approval, { checks: 'pending', waitsFor: 'approval' }],
+    [rerun, { checks: 'pending', waitsFor: 'rerun' }],
     [green, { checks: 'green', passed: ['lint', 'test'] }],
     [red, { checks: 'red', failing: [...failing] }],
   ])('have what CI says of what it pushed: %#', (checks, seen) => {
-    const silence = { waitsFor: null, passed: [], failing: [], commit }
+    const silence = { waitsFor: null, tip: null, passed: [], failing: [], commit }
     expect(viewOf(liveRun({ pushed: pushedWith(checks) })).pushed).toMatchObject({
       ...silence,
       ...seen,
     })
+  })
+
+  test('have the newer commit that was judged in its place', () => {
+    const { pushed } = viewOf(liveRun({ pushed: pushedWith(green, { tip }) }))
+    const says = 'CI is green at dddddddddddd, which contains it: lint, test'
+    expect(pushed).toMatchObject({ commit, tip, says })
   })
 
   const request = { number: 7, url: 'https://forge.test/pull/7' }

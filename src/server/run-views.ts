@@ -101,7 +101,7 @@ function goingView({ run, ledger, limits, links, now }: Omit<RunStory, 'chores'>
     link: threadLink(run, links),
     unreachableSince: silentSince === null ? null : iso(silentSince),
     turn: live && turnView(live.turn),
-    checks: live?.pushed ? checksWords(live.pushed.checks) : null,
+    checks: live?.pushed ? checksWords(live.pushed.checks, live.pushed.tip) : null,
     budget: budgetView(budgetOf(ledger), limits, now),
   }
 }
@@ -181,7 +181,7 @@ function turnView(turn: Turn): View['turn'] {
   }
 }
 
-function pushedView({ commit, pushedAt, checks, where }: Pushed): View['pushed'] {
+function pushedView({ commit, pushedAt, checks, tip, where }: Pushed): View['pushed'] {
   return {
     commit: oneLine(commit),
     where: where.is,
@@ -189,10 +189,11 @@ function pushedView({ commit, pushedAt, checks, where }: Pushed): View['pushed']
     pushedAt: iso(pushedAt),
     checks: checks.verdict,
     checkedAt: iso(checks.since),
+    tip: tip === undefined ? null : oneLine(tip),
     waitsFor: checks.verdict === 'pending' ? checks.waitsFor : null,
     passed: checks.verdict === 'green' ? checks.passed.map(told) : [],
     failing: checks.verdict === 'red' ? checks.failing.map(failingView) : [],
-    says: checksWords(checks),
+    says: checksWords(checks, tip),
   }
 }
 
@@ -203,6 +204,7 @@ const noFacts = {
   detail: null,
   ranOut: null,
   withdrawnBy: null,
+  tip: null,
   passed: [],
   failing: [],
   next: null,
@@ -219,6 +221,7 @@ function verdictView(run: Run): View['verdict'] {
         kind: run.state,
         commit: run.commit,
         pullRequest: pullView(run.request),
+        tip: run.tip === undefined ? null : oneLine(run.tip),
         passed: run.passed.map(told),
       }
     case 'needs-human':
@@ -239,6 +242,7 @@ function verdictView(run: Run): View['verdict'] {
         commit: run.commit,
         pullRequest: pullView(run.where.request),
         ranOut: run.ranOut,
+        tip: run.tip === undefined ? null : oneLine(run.tip),
         failing: run.failing.map(failingView),
         next: nextOf(run, asTyped),
       }

@@ -23,6 +23,7 @@ import {
   question,
   queuedRun,
   red,
+  rerun,
   running,
 } from '../../test/runs.ts'
 import type { Entry } from '../run/event.ts'
@@ -201,6 +202,11 @@ describe('a line of the ledger', () => {
     checked: [
       [{ ...checked, checks: none }, `CI has said nothing yet (${short})`],
       [{ ...checked, checks: pending }, `CI runs (${short})`],
+      [{ ...checked, checks: rerun }, `CI was cancelled (${short})`],
+      [
+        { ...checked, checks: green, tip: 'c'.repeat(40) },
+        `CI is green at cccccccccccc, which contains it: lint, test (${short})`,
+      ],
       [{ ...checked, checks: approval }, `CI waits for a person’s approval (${short})`],
       [{ ...checked, checks: green }, `CI is green: lint, test (${short})`],
       [{ ...checked, checks: red }, `CI is red: test (${short})`],

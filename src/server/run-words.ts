@@ -7,8 +7,10 @@
 import { cut } from '../doorbell/cut.ts'
 import { oneLine } from '../doorbell/text.ts'
 import type { Entry, Grant, Verdict } from '../run/event.ts'
+import { pendingWords } from '../run/now.ts'
 import {
   type Cause,
+  type Done,
   type Ended,
   type Failing,
   type Frozen,
@@ -79,11 +81,11 @@ export function standing(run: Run): string {
 function verdictWords(run: Ended): string {
   switch (run.state) {
     case 'done':
-      return `done: ${short(run.commit)} landed${by(run.request)}, ${passedWords(run.passed)}`
+      return `done: ${short(run.commit)} landed${by(run.request)}, ${passedWords(run)}`
     case 'needs-human':
       return `needs a human: ${causeWords[run.cause]}: ${told(run.detail)}`
     case 'frozen':
-      return `frozen: ${ranOutWords[run.ranOut]} at ${short(run.commit)}${because(run.failing)}`
+      return `frozen: ${ranOutWords[run.ranOut]} at ${short(run.commit)}${because(run.failing)}${within(run.tip)}`
     case 'withdrawn':
       return `withdrawn by ${told(run.withdrawnBy)}`
   }
@@ -92,9 +94,14 @@ function verdictWords(run: Ended): string {
 const by = (request: PullRequest | null) =>
   request === null ? '' : ` by pull request #${request.number}`
 
-function passedWords(passed: readonly string[]): string {
-  return passed.length === 0 ? 'and there is no CI here' : `and CI is green: ${names(passed)}`
+function passedWords({ passed, tip }: Done): string {
+  if (passed.length === 0) return 'and there is no CI here'
+  return `and CI is green${within(tip)}: ${names(passed)}`
 }
+
+/** Where it was judged, if not at itself. */
+const within = (tip: string | undefined) =>
+  tip === undefined ? '' : ` at ${short(tip)}, which contains it`
 
 export function turnWords(turn: Turn): string {
   if (turn.number === 0) return 'no turn was needed: a person merged its pull request'
@@ -114,16 +121,18 @@ const purposeWords: Readonly<Record<Turn['purpose'], string>> = {
   fix: 'mend what CI found',
 }
 
-export function checksWords(checks: Verdict): string {
+/** `tip`: where, if not at the commit itself. */
+export function checksWords(checks: Verdict, tip?: string): string {
+  const where = within(tip)
   switch (checks.verdict) {
     case 'none':
-      return 'CI has said nothing yet'
+      return `CI has said nothing yet${where}`
     case 'pending':
-      return checks.waitsFor === 'approval' ? 'CI waits for a person’s approval' : 'CI runs'
+      return `${pendingWords[checks.waitsFor]}${where}`
     case 'green':
-      return `CI is green: ${names(checks.passed)}`
+      return `CI is green${where}: ${names(checks.passed)}`
     case 'red':
-      return `CI is red${because(checks.failing)}`
+      return `CI is red${where}${because(checks.failing)}`
   }
 }
 
@@ -167,7 +176,7 @@ export function entryWords(what: Entry['what']): string {
     case 'unpushed':
       return `${short(what.commit)} is on the landing branch no more`
     case 'checked':
-      return `${checksWords(what.checks)} (${short(what.commit)})`
+      return `${checksWords(what.checks, what.tip)} (${short(what.commit)})`
     case 'withdrawn':
       return `withdrawn by ${told(what.by)}`
     case 'held':

@@ -6,6 +6,7 @@ import type { Permissions } from '../../../test/github/model.ts'
 type Ground = Awaited<ReturnType<typeof ground>>
 
 const pending = { verdict: 'pending', waitsFor: 'checks' }
+const rerun = { verdict: 'pending', waitsFor: 'rerun' }
 const approval = { verdict: 'pending', waitsFor: 'approval' }
 const none = { verdict: 'none' }
 
@@ -36,7 +37,7 @@ describe('a commit', () => {
     ['failure', red('test')],
     ['timed_out', red('test')],
     ['stale', red('test')],
-    ['cancelled', pending],
+    ['cancelled', rerun],
     ['action_required', approval],
     ['neutral', none],
     ['skipped', none],
@@ -170,7 +171,7 @@ describe('a workflow', () => {
   test('that was cancelled, mostly by a newer commit, says nothing of this one', async () => {
     const { repo, commit, look } = await ground()
     repo.workflowRun(commit).cancel()
-    expect(await look()).toEqual(pending)
+    expect(await look()).toEqual(rerun)
   })
 })
 
