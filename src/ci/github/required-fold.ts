@@ -28,11 +28,8 @@ export function foldRequired(
   const why = missing.length === 0 ? [] : checks.filter(isWhy)
   const names = [...required.map(({ context }) => context), ...why.map(({ name }) => name)]
   // By name alone, what one app reported would stand for what another must.
-  const awaited = missing.map(({ context: name }) => ({
-    name,
-    url: null,
-    state: 'queued' as const,
-  }))
+  const state = areCancelled(checks) ? 'cancelled' : 'queued'
+  const awaited = missing.map(({ context: name }) => ({ name, url: null, state }) as const)
   return foldChecks(checks.length === 0 ? [] : [...counted, ...awaited], names)
 }
 
@@ -40,6 +37,13 @@ export function foldRequired(
 export function meets({ name, from }: OneCheck, { context, appId }: Required): boolean {
   if (name !== context || from.type === 'workflow') return false
   return appId === null || (from.type === 'check-run' && from.appId === appId)
+}
+
+/** A workflow that was cancelled before it had a job makes none of its checks, and no other is on its way. */
+function areCancelled(checks: readonly OneCheck[]): boolean {
+  const workflows = checks.filter(({ from }) => from.type === 'workflow')
+  const isOpen = ({ state }: OneCheck) => state === 'queued' || state === 'running'
+  return workflows.some(({ state }) => state === 'cancelled') && !workflows.some(isOpen)
 }
 
 const whyMissing: readonly CheckState[] = ['failed', 'timed-out', 'waiting', 'action-required']

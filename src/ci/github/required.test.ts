@@ -215,6 +215,15 @@ describe('where required checks are known,', () => {
     expect(await look()).toEqual(green('test'))
   })
 
+  test('a workflow that was cancelled before it began is why they are missing, if no other can bring them', async () => {
+    const { repo, commit, look } = await ground(['test'])
+    const outcome = { status: 'completed', conclusion: 'cancelled' } as const
+    repo.workflowRun(commit, { workflow: repo.workflow('Test'), jobs: [], outcome })
+    expect(await look()).toEqual({ verdict: 'pending', waitsFor: 'rerun' })
+    repo.workflowRun(commit, { workflow: repo.workflow('Build'), jobs: [] })
+    expect(await look()).toEqual(pending)
+  })
+
   test('rules that require whole workflows make it unknown', async () => {
     const { repo, commit, look } = await ground()
     repo.require('main', ['test'])
