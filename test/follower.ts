@@ -3,8 +3,13 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { onTestFinished } from 'vitest'
 
-/** One block of the stream; a comment, a `retry:` and an id alone are no event. */
-export type Frame = { readonly id: string | null; readonly data: unknown }
+/** One block of the stream; a `retry:` and an id alone are no event. */
+export type Frame = {
+  readonly id: string | null
+  /** Only of what is no change. */
+  readonly name: string | undefined
+  readonly data: unknown
+}
 
 export type FollowOptions = {
   readonly lastId?: string
@@ -33,8 +38,11 @@ export async function follow(url: string, options: FollowOptions = {}) {
     text: () => text,
     isOver: () => isOver,
     lastId: () => frames().findLast(({ id }) => id !== null)?.id ?? '',
-    /** What each event says, in order. */
-    told: (): unknown[] => frames().flatMap(({ data }) => (data === undefined ? [] : [data])),
+    /** What each change says, in order. */
+    told: (): unknown[] =>
+      frames().flatMap(({ name, data }) =>
+        name !== undefined || data === undefined ? [] : [data],
+      ),
     leave: () => void asked.destroy(),
   }
 }
@@ -51,6 +59,7 @@ export function framesOf(text: string): readonly Frame[] {
     const data = field('data')
     return {
       id: field('id') ?? null,
+      name: field('event'),
       data: data === undefined ? undefined : (JSON.parse(data) as unknown),
     }
   })

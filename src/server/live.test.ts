@@ -93,7 +93,7 @@ describe('a client', () => {
       },
     ])
     await until('an id has come', () => client.lastId() !== '')
-    expect(client.text()).toBe('retry: 2000\n\nid: boot-0\n\n')
+    expect(client.text()).toBe('retry: 2000\n\nevent: alive\ndata: {}\n\nid: boot-0\n\n')
   })
 
   test('is told what changed, with an id for each, and not of what changes nothing', async () => {
@@ -102,7 +102,7 @@ describe('a client', () => {
     node.tell({ event: 'store-writing' })
     node.close('phone', 'team')
     await until('both have come', () => client.told().length >= 2)
-    expect(framesOf(client.text()).slice(2)).toEqual([
+    expect(framesOf(client.text()).slice(3)).toEqual([
       { id: 'boot-1', data: changed('phone') },
       { id: 'boot-2', data: changed('team') },
     ])
@@ -149,7 +149,7 @@ describe('a client', () => {
     node.close('one', 'two', 'three')
     const client = await node.follow('boot-0')
     await until('something has come', () => client.told().length > 0)
-    expect(framesOf(client.text()).slice(1)).toEqual([{ id: 'boot-3', data: { type: 'resync' } }])
+    expect(framesOf(client.text()).slice(2)).toEqual([{ id: 'boot-3', data: { type: 'resync' } }])
   })
 
   test('that comes in the turn of a change gets it once, as do the others', async () => {
@@ -210,10 +210,11 @@ test('a client that does not read is let go, and no other misses anything', asyn
 }, 60_000)
 
 describe('the silence', () => {
-  const noise = ': nothing new\n\n'
-  const noisesOf = (text: string) => text.split(noise).length - 1
+  const noise = 'event: alive\ndata: {}\n\n'
+  /** But for the first, which each client gets when it comes. */
+  const noisesOf = (text: string) => text.split(noise).length - 2
 
-  test('is broken every 15 seconds, by nothing that is an event', async () => {
+  test('is broken every 15 seconds, by nothing that is a change', async () => {
     const { clock, ...node } = await served()
     const client = await node.follow()
     clock.advance(14_999)

@@ -3,7 +3,8 @@
  *
  * All that one turn of the event loop changed is written at once, and the same bytes go to every
  * client. A client that does not read is let go: it comes back by itself and misses nothing that is
- * still kept. A comment every 15 seconds lets both sides notice a dead connection.
+ * still kept. An event named `alive`, at first and every 15 seconds, lets both sides notice a connection
+ * that died without a word; it has no id, and is none of the changes.
  */
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
@@ -34,6 +35,8 @@ export type LiveOptions = {
 }
 
 const silenceMs = 15_000
+/** No comment: of those a browser tells its page nothing. */
+const alive = 'event: alive\ndata: {}\n\n'
 const maxUnreadBytes = 1024 * 1024
 
 export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOptions): Live {
@@ -56,7 +59,7 @@ export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOpti
   }
 
   function breakSilence() {
-    write(': nothing new\n\n')
+    write(alive)
     callOff = clock.wakeAt(clock.now() + silenceMs, breakSilence)
   }
 
@@ -82,7 +85,7 @@ export function live({ clock, boot, kept = 1_000, maxClients = 1_000 }: LiveOpti
       // What waits to be written is known already: it must not come twice.
       if (waiting !== '') flush()
       client.writeHead(200, headers)
-      client.write(`retry: 2000\n\n${known.since(lastId)}`)
+      client.write(`retry: 2000\n\n${alive}${known.since(lastId)}`)
       // A response that was asked for behind another one on its connection never says that it closed.
       client.req.socket.on('close', () => leave(client))
       clients.add(client)

@@ -198,7 +198,8 @@ const operations: Record<string, Record<string, Operation>> = {
   },
   '/v1/events': {
     get: {
-      summary: 'Changes as they happen: server-sent events, each with an id',
+      summary:
+        'Changes as they happen: server-sent events, each with an id; and `alive`, at first and every 15 seconds',
       header: z.object({
         'last-event-id': z.string().optional().describe('the last id that was seen'),
       }),

@@ -55,7 +55,7 @@ function LinkState() {
   const state = useCell(link)
   const isOut = useCell(isLockedOut)
   if (isOut) return <span class="link-state" />
-  const words = { connecting: '', live: 'live', lost: 'offline' }[state]
+  const words = { connecting: 'connecting', live: 'live', lost: 'offline' }[state]
   return <span class={`link-state ${state}`}>{words}</span>
 }
 

@@ -26,6 +26,8 @@ export class Unreachable extends Error {
   }
 }
 
+/** Whether what was asked last was answered at all, with whatever; null: nothing was asked yet. */
+export const answers = cell<boolean | null>(null)
 /** When the node answered last, by this device's clock; null: never yet. */
 export const heardAt = cell<number | null>(null)
 /** What to add to this device's clock. */
@@ -45,26 +47,45 @@ export const tell = <T>(path: string, body: object = {}) =>
 export const end = <T>(path: string) => ask<T>(path, { method: 'DELETE' })
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await send(path, init)
+  const { response, body } = await answerTo(path, init)
   heardAt.set(Date.now())
   setClock(response)
-  const body = (await response.json()) as unknown
   if (!response.ok) throw refusalOf(response.status, body)
   return body as T
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+let begun = 0
+let told = 0
+
+/** What was asked before counts no more once it is known how it went with what was asked later. */
+async function answerTo(path: string, init: RequestInit) {
+  begun += 1
+  const mine = begun
+  const tellThat = (isAnswered: boolean) => {
+    if (mine < told) return
+    told = mine
+    answers.set(isAnswered)
+  }
+  try {
+    const answer = await send(path, init)
+    tellThat(true)
+    return answer
+  } catch (error) {
+    tellThat(false)
+    throw new Unreachable(error)
+  }
+}
+
+/** An answer that is no JSON is a proxy's, and not the node's. */
+async function send(path: string, init: RequestInit) {
   const headers = {
     accept: 'application/json',
     // A page of somebody else's cannot send it without being asked first.
     ...(init.method !== 'GET' && { 'content-type': 'application/json', 'x-afk-page': '1' }),
   }
   const signal = AbortSignal.timeout(patienceMs)
-  try {
-    return await fetch(path, { ...init, headers, signal, cache: 'no-store' })
-  } catch (error) {
-    throw new Unreachable(error)
-  }
+  const response = await fetch(path, { ...init, headers, signal, cache: 'no-store' })
+  return { response, body: (await response.json()) as unknown }
 }
 
 /** The header counts in seconds: what is nearer than that is no difference. */

@@ -1,26 +1,32 @@
 /**
  * Follows the node: its changes as they come, and whether it is there at all.
  *
- * A stream that breaks is taken up again by the browser, from the last change that was seen; what it cannot take up
- * is begun anew. Whenever it stands again everything is read again. A connection can die without a word, so the
- * node is also asked every twenty seconds while the page is looked at.
+ * The page is live while the stream of changes says so: it speaks every 15 seconds. A stream that breaks, that says
+ * nothing for longer, or that something on the way keeps back is begun anew, and with it everything is read again.
+ * Whatever the node leaves unanswered, also what a person asked, says that it is away.
  */
-import { heardAt, Refusal, Unreachable } from './ask.ts'
+import { answers, heardAt, Refusal, Unreachable } from './ask.ts'
 import { cell } from './cell.ts'
 import { changed, isLockedOut, readAll, readNow, readStatus } from './desk.ts'
 import type { Change } from './shapes.ts'
 
+/** Lost: the node does not answer. Connecting: it does, but what happens there does not come by itself. */
 export type Link = 'connecting' | 'live' | 'lost'
 
 export const link = cell<Link>('connecting')
 
 const askEveryMs = 20_000
 const againMs = 2_000
+/** Of three words of the stream two may be late. */
+const silenceMs = 35_000
 
 let stream: EventSource | undefined
+let isLive = false
+/** When everything is begun anew, unless something comes before. */
 let again: ReturnType<typeof setTimeout> | undefined
 
 export function follow(): void {
+  answers.watch(told)
   void begin()
   setInterval(() => void check(), askEveryMs)
   window.addEventListener('online', () => void check())
@@ -36,35 +42,53 @@ export async function begin(): Promise<void> {
   const isThere = await reading(readAll)
   if (isLockedOut.get()) return
   if (isThere) open()
-  else later()
+  else beginIn(againMs)
 }
 
 export function leave(): void {
   clearTimeout(again)
   stream?.close()
   stream = undefined
+  isLive = false
+  told()
 }
 
 function open(): void {
-  stream?.close()
+  leave()
   const source = new EventSource('/v1/events')
   stream = source
-  // What changed between the reading and now, or while it was away, was told to nobody.
+  beginIn(silenceMs)
+  // What changed between the reading and now was told to nobody.
   source.addEventListener('open', () => void reading(readNow))
+  source.addEventListener('alive', heard)
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
-    heardAt.set(Date.now())
+    heard()
     changed(JSON.parse(data) as Change)
   })
   source.addEventListener('error', () => {
     if (stream !== source) return
-    link.set('lost')
-    if (source.readyState === EventSource.CLOSED) later()
+    leave()
+    answers.set(false)
+    beginIn(againMs)
   })
 }
 
-function later(): void {
+function heard(): void {
+  heardAt.set(Date.now())
+  beginIn(silenceMs)
+  isLive = true
+  answers.set(true)
+  told()
+}
+
+function told(): void {
+  if (answers.get() === false) link.set('lost')
+  else link.set(isLive ? 'live' : 'connecting')
+}
+
+function beginIn(ms: number): void {
   clearTimeout(again)
-  again = setTimeout(() => void begin(), againMs)
+  again = setTimeout(() => void begin(), ms)
 }
 
 let lookedAwayAt: number | null = null
@@ -84,25 +108,13 @@ async function check(): Promise<void> {
   if (isThere && (wasLost || stream === undefined)) await begin()
 }
 
-let begun = 0
-let heard = 0
-
-/** Whether the node answered. What was begun before counts no more once it is told what was begun later. */
+/** Whether the node answered as it should. */
 async function reading(work: () => Promise<void>): Promise<boolean> {
-  begun += 1
-  const mine = begun
-  const tell = (how: Link) => {
-    if (mine < heard) return
-    heard = mine
-    link.set(how)
-  }
   try {
     await work()
-    tell('live')
     return true
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof Refusal)) throw error
-    tell('lost')
     return false
   }
 }
