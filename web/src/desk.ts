@@ -1,17 +1,18 @@
 /**
  * What the page knows, and how it comes to know it: read at first, and again where a change says so.
  *
- * A ring that changed is read by itself; where many changed at once, the newest pages are read instead. Nothing is
- * guessed: what is shown is what the node answered last.
+ * A ring that changed is read by itself; where many changed at once, the lists are read instead, as far as they are
+ * shown. Nothing is guessed: what is shown is what the node answered last. A ring that has come since is announced.
  */
 import { read, Refusal, Unreachable } from './ask.ts'
 import { cell, renew } from './cell.ts'
-import { inTurn, inTurnEvery } from './in-turn.ts'
+import { inTurn, inTurnEvery, queue } from './in-turn.ts'
 import { announce } from './news.ts'
-import { isOpen, type RingLists, withPage, withRing } from './ring-lists.ts'
+import { isOpen, newestOf, type RingLists, withPage, withRing } from './ring-lists.ts'
 import type {
   BellFacts,
   Change,
+  ListedRing,
   ListedRun,
   Ring,
   RingPage,
@@ -38,6 +39,14 @@ export const isLockedOut = cell(false)
 
 const firstPage = 20
 const manyAtOnce = 8
+/** What the node gives at once. */
+const largestPage = 200
+
+/** As much as is shown: what was read further down stays there, and nothing between is left out. */
+const lengthOf = (shown: number, first: number) => Math.min(largestPage, Math.max(first, shown))
+
+const ringsInTurn = queue()
+const endedInTurn = queue()
 
 /** Throws what asking throws. */
 export async function readAll(): Promise<void> {
@@ -72,21 +81,55 @@ export const readStatus = inTurn(() =>
 )
 
 const readRings = inTurn(() =>
-  guarded(async () => {
-    const [open, quiet] = await Promise.all([
-      read<RingPage>(`/v1/rings?state=open&limit=${firstPage / 2}`),
-      read<RingPage>(`/v1/rings?state=quiet&limit=${firstPage}`),
-    ])
-    renew(rings, { open, quiet })
-  }),
+  ringsInTurn(() =>
+    guarded(async () => {
+      const held = rings.get()
+      const known = idsOf(held)
+      const came = [...waiting].filter((id) => !known.has(id)).length
+      waiting.clear()
+      const lengthNow = (state: 'open' | 'quiet', first: number) =>
+        lengthOf((held?.[state].rings.length ?? 0) + came, first)
+      const newest = held === null ? null : newestOf(held)
+      const [open, quiet] = await Promise.all([
+        readList('open', lengthNow('open', firstPage / 2), newest),
+        readList('quiet', lengthNow('quiet', firstPage), newest),
+      ])
+      renew(rings, { open, quiet })
+      if (held !== null) tellNews(known, [...open.rings, ...quiet.rings])
+    }),
+  ),
 )
+
+/** Down to the newest that was known: all that has come since is in it. Null: nothing was known. */
+async function readList(
+  state: 'open' | 'quiet',
+  limit: number,
+  newest: string | null,
+): Promise<RingPage> {
+  const page = await read<RingPage>(`/v1/rings?state=${state}&limit=${limit}`)
+  const last = page.rings.at(-1)?.id ?? ''
+  const isEnough = newest === null || last <= newest || page.next === null || limit === largestPage
+  return isEnough ? page : readList(state, lengthOf(2 * limit, 0), newest)
+}
+
+const idsOf = (lists: RingLists | null): ReadonlySet<string> =>
+  new Set([...(lists?.open.rings ?? []), ...(lists?.quiet.rings ?? [])].map(({ id }) => id))
+
+function tellNews(known: ReadonlySet<string>, read: readonly ListedRing[]): void {
+  for (const ring of read.toReversed()) if (!known.has(ring.id)) announce(ring, isOpen(ring))
+}
 
 export const readRunning = inTurn(() =>
   guarded(async () => renew(running, await read<RunPage>('/v1/runs?live=true&limit=200'))),
 )
 
 export const readEnded = inTurn(() =>
-  guarded(async () => renew(ended, await read<RunPage>(`/v1/runs?live=false&limit=${firstPage}`))),
+  endedInTurn(() =>
+    guarded(async () => {
+      const limit = lengthOf(ended.get()?.runs.length ?? 0, firstPage)
+      renew(ended, await read<RunPage>(`/v1/runs?live=false&limit=${limit}`))
+    }),
+  ),
 )
 
 export const readBell = inTurn(() =>
@@ -100,23 +143,22 @@ export const readBell = inTurn(() =>
   }),
 )
 
-export async function readMoreRings(which: 'open' | 'quiet'): Promise<void> {
-  const { next } = rings.get()?.[which] ?? {}
-  if (!next) return
-  const path = `/v1/rings?state=${which}&limit=${2 * firstPage}&cursor=${next}`
-  const page = await read<RingPage>(path)
-  const now = rings.get()
-  if (now !== null) rings.set({ ...now, [which]: withPage(now[which], page) })
-}
+export const readMoreRings = (which: 'open' | 'quiet') =>
+  ringsInTurn(async () => {
+    const held = rings.get()
+    if (!held?.[which].next) return
+    const path = `/v1/rings?state=${which}&limit=${2 * firstPage}&cursor=${held[which].next}`
+    rings.set({ ...held, [which]: withPage(held[which], await read<RingPage>(path)) })
+  })
 
-export async function readMoreRuns(): Promise<void> {
-  const { next } = ended.get() ?? {}
-  if (!next) return
-  const path = `/v1/runs?live=false&limit=${2 * firstPage}&cursor=${next}`
-  const page = await read<RunPage>(path)
-  const runs = [...(ended.get()?.runs ?? []), ...page.runs]
-  ended.set({ runs, next: page.next })
-}
+export const readMoreRuns = () =>
+  endedInTurn(async () => {
+    const held = ended.get()
+    if (!held?.next) return
+    const path = `/v1/runs?live=false&limit=${2 * firstPage}&cursor=${held.next}`
+    const page = await read<RunPage>(path)
+    ended.set({ runs: [...held.runs, ...page.runs], next: page.next })
+  })
 
 /** Reads again what changed. A failure is told by whoever follows the node. */
 export function changed(change: Change): void {
@@ -160,23 +202,26 @@ function ringChanged(id: string): void {
 
 const readWaiting = inTurn(async () => {
   while (waiting.size > 0) {
-    const ids = [...waiting]
-    waiting.clear()
-    if (ids.length > manyAtOnce) {
+    if (waiting.size > manyAtOnce) {
       await readRings()
       // They come faster than anybody reads.
       await new Promise((resolve) => setTimeout(resolve, 250))
-    } else await guarded(async () => void (await Promise.all(ids.map(readRing))))
+    } else await ringsInTurn(() => guarded(readFew))
   }
 })
+
+async function readFew(): Promise<void> {
+  const ids = [...waiting]
+  waiting.clear()
+  await Promise.all(ids.map(readRing))
+}
 
 async function readRing(id: string): Promise<void> {
   const ring = await read<Ring>(`/v1/rings/${encodeURIComponent(id)}`)
   const now = rings.get()
   if (now === null) return
-  const isNews = ![...now.open.rings, ...now.quiet.rings].some((known) => known.id === id)
   rings.set(withRing(now, ring))
-  if (isNews) announce(ring, isOpen(ring))
+  tellNews(idsOf(now), [ring])
 }
 
 function touch(id: string): void {

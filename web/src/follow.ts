@@ -75,9 +75,10 @@ function open(): void {
 
 function heard(): void {
   heardAt.set(Date.now())
+  // What was not answered may have been what the page shows.
+  if (answers.get() === false) return void begin()
   beginIn(silenceMs)
   isLive = true
-  answers.set(true)
   told()
 }
 

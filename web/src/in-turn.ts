@@ -26,7 +26,17 @@ export function inTurn(work: () => Promise<void>): () => Promise<void> {
   return () => (running === undefined ? run() : runNext(running))
 }
 
-/** The same, and with a pause after each time. */
+/** One work after another, in the order they were asked for: what is read is written before the next is read. */
+export function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work, work)
+    last = mine
+    return mine
+  }
+}
+
+/** The same as `inTurn`, and with a pause after each time. */
 export function inTurnEvery(ms: number, work: () => Promise<void>): () => void {
   const once = inTurn(async () => {
     await work()

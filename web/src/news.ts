@@ -6,8 +6,8 @@ import type { ListedRing } from './shapes.ts'
 /** What a screen reader says next. */
 export const spoken = cell('')
 
-/** What is older was only not read before. */
-const newsMs = 60_000
+/** What is older was only not read before. A hidden page may hear of a ring by two minutes late. */
+const newsMs = 180_000
 
 export function announce(ring: ListedRing, isOpen: boolean): void {
   if (nodeNow() - Date.parse(ring.acceptedAt) > newsMs) return

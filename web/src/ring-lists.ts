@@ -18,6 +18,12 @@ export function isOpen({ kind, acknowledged }: ListedRing): boolean {
   return kind !== 'done' && acknowledged === null
 }
 
+/** Ids sort by time. Empty: there is none. */
+export function newestOf({ open, quiet }: RingLists): string {
+  const [one = '', other = ''] = [open.rings[0]?.id, quiet.rings[0]?.id]
+  return one > other ? one : other
+}
+
 export function withRing({ open, quiet }: RingLists, ring: ListedRing): RingLists {
   const [mine, other] = isOpen(ring) ? [open, quiet] : [quiet, open]
   const [now, left] = [placed(mine, ring), without(other, ring.id)]
@@ -37,10 +43,10 @@ function without({ rings, next }: RingList, id: string): RingList {
   return { rings: left.length === rings.length ? rings : left, next }
 }
 
-/** Ids sort by time. */
 function placed(list: RingList, ring: ListedRing): RingList {
   const rings = without(list, ring.id).rings
   const at = rings.findIndex(({ id }) => id < ring.id)
-  if (at === -1) return list.next === null ? { rings: [...rings, ring], next: null } : list
+  const isShown = list.next === null || rings !== list.rings
+  if (at === -1) return isShown ? { ...list, rings: [...rings, ring] } : list
   return { rings: [...rings.slice(0, at), ring, ...rings.slice(at)], next: list.next }
 }
