@@ -18,10 +18,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Nobody knows whether it was done. */
+/** Nobody knows whether it was done: who asked for a change looks first, and then asks again. */
 export class Unreachable extends Error {
-  constructor(cause: unknown) {
-    super('The node does not answer.', { cause })
+  constructor(method: string | undefined, cause: unknown) {
+    const perhaps = method === 'GET' ? '' : ' It may have been done; look before you press again.'
+    super(`The node does not answer.${perhaps}`, { cause })
     this.name = 'Unreachable'
   }
 }
@@ -72,7 +73,7 @@ async function answerTo(path: string, init: RequestInit) {
     return answer
   } catch (error) {
     tellThat(false)
-    throw new Unreachable(error)
+    throw new Unreachable(init.method, error)
   }
 }
 
@@ -85,6 +86,7 @@ async function send(path: string, init: RequestInit) {
   }
   const signal = AbortSignal.timeout(patienceMs)
   const response = await fetch(path, { ...init, headers, signal, cache: 'no-store' })
+  // An answer that breaks off is none.
   return { response, body: (await response.json()) as unknown }
 }
 

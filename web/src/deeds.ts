@@ -1,6 +1,9 @@
-/** What a person can do here, each as the node's API has it; what it changed is read again at once. */
+/**
+ * What a person can do here, each as the node's API has it. It is done once the node says so: what it changed is
+ * read again at once, and whether that can be read makes no difference to the deed.
+ */
 import { end, tell } from './ask.ts'
-import { changed, readBell, readEnded, readRunning, readStatus, session } from './desk.ts'
+import { changed, quietly, readBell, readEnded, readRunning, readStatus, session } from './desk.ts'
 import { begin, leave } from './follow.ts'
 import type { ListedRun, Session } from './shapes.ts'
 
@@ -21,24 +24,24 @@ export async function resend(id: string, channel?: string): Promise<void> {
 export async function drill(): Promise<void> {
   const { id } = await tell<{ id: string }>('/v1/drill')
   changed({ type: 'ring', id })
-  await readBell()
+  quietly(readBell())
 }
 
 export async function stop(id: string): Promise<void> {
   await tell(`/v1/runs/${encodeURIComponent(id)}/stop`)
-  await runsChanged(id)
+  runsChanged(id)
 }
 
 /** The run that was queued. */
 export async function start({ repo, number }: Issue): Promise<string> {
   const { id } = await tell<ListedRun>('/v1/start', { repo, number })
-  await runsChanged(id)
+  runsChanged(id)
   return id
 }
 
 export async function goOn({ repo, number }: Issue): Promise<string> {
   const { id } = await tell<ListedRun>('/v1/continue', { repo, number })
-  await runsChanged(id)
+  runsChanged(id)
   return id
 }
 
@@ -51,18 +54,18 @@ export type Granted = {
 
 export async function grant({ repo, number }: Issue, granted: Granted): Promise<void> {
   const { run } = await tell<{ run: string }>('/v1/grants', { repo, number, ...granted })
-  await runsChanged(run)
+  runsChanged(run)
 }
 
 /** Undefined: everything. */
 export async function pause(repo?: string): Promise<void> {
   await tell('/v1/pause', repo === undefined ? {} : { repo })
-  await loopChanged()
+  loopChanged()
 }
 
 export async function resume(repo?: string): Promise<void> {
   await tell('/v1/resume', repo === undefined ? {} : { repo })
-  await loopChanged()
+  loopChanged()
 }
 
 export async function signIn(token: string): Promise<void> {
@@ -77,11 +80,11 @@ export async function signOut(): Promise<void> {
   window.location.reload()
 }
 
-async function runsChanged(id: string): Promise<void> {
+function runsChanged(id: string): void {
   changed({ type: 'run', id })
-  await Promise.all([readRunning(), readEnded(), readStatus()])
+  quietly(Promise.all([readRunning(), readEnded(), readStatus()]))
 }
 
-async function loopChanged(): Promise<void> {
-  await Promise.all([readStatus(), readRunning()])
+function loopChanged(): void {
+  quietly(Promise.all([readStatus(), readRunning()]))
 }

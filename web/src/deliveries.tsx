@@ -1,4 +1,6 @@
 /** What became of a ring on each of its channels, and every try of it, in plain words. */
+import { useState } from 'preact/hooks'
+
 import { Act } from './act.tsx'
 import { Ago, durationWords } from './ago.tsx'
 import { resend } from './deeds.ts'
@@ -22,16 +24,30 @@ export function Deliveries({ ring }: { readonly ring: Ring }) {
             {delivery.note !== null && <p class="small">It says, too: {delivery.note}</p>}
             <Tries delivery={delivery} />
             {isDeadNow(delivery, deliveries) && (
-              <Act
-                label={`Send again to ${delivery.channel}`}
-                of={issueRef}
-                work={() => resend(id, delivery.channel)}
-              />
+              <SendAgain ring={id} issueRef={issueRef} channel={delivery.channel} />
             )}
           </li>
         ))}
       </ol>
     </section>
+  )
+}
+
+type Sending = { readonly ring: string; readonly issueRef: string; readonly channel: string }
+
+/** Once for each delivery: what was sent is another one, and this one is not dead any more once it is read. */
+function SendAgain({ ring, issueRef, channel }: Sending) {
+  const [isSent, setSent] = useState(false)
+  if (isSent) return <p class="small">It is sent again.</p>
+  return (
+    <Act
+      label={`Send again to ${channel}`}
+      of={issueRef}
+      work={async () => {
+        await resend(ring, channel)
+        setSent(true)
+      }}
+    />
   )
 }
 
