@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { until } from '../until.ts'
 import { chromiumPath, whyNoChromium } from './browser.ts'
 import { gone, minute, type PastRing, taken } from './seed.ts'
-import { chromium, operator, signIn, staged } from './visit.ts'
+import { chromium, operator, ringBody, signIn, staged } from './visit.ts'
 
 const { visit } = chromium()
 
@@ -88,3 +88,64 @@ describe.skipIf(chromiumPath === undefined)(`what was done${whyNoChromium}`, () 
     await page.getByText('It is sent again.').waitFor({ state: 'detached' })
   })
 })
+
+describe.skipIf(chromiumPath === undefined)(`a note that is being typed${whyNoChromium}`, () => {
+  const typed = 'the font licence is missing'
+  const write = async (page: Page) => {
+    await page.getByRole('button', { name: 'With a note' }).click()
+    await page.keyboard.type(typed)
+  }
+  const send = (page: Page) =>
+    page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click()
+
+  test('stays where somebody else acknowledges the ring, and is not said to be kept', async () => {
+    const { url, node } = await staged()
+    const { body } = await node().post<{ id: string }>('/v1/rings', ringBody())
+    const page = await visit(url)
+    await write(page)
+    await node().post(`/v1/rings/${body.id}/ack`, { by: 'ada' })
+    await page.getByRole('heading', { name: 'Nobody needs you.', includeHidden: true }).waitFor()
+    const note = page.getByRole('textbox', { name: 'Note' })
+    expect(await note.inputValue()).toBe(typed)
+    await send(page)
+    await page.getByRole('alert').getByText('ada acknowledged it before you').waitFor()
+    expect(await note.inputValue()).toBe(typed)
+    await page.getByRole('button', { name: 'Not now' }).click()
+    await note.waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+  })
+
+  test('stays where the session ends meanwhile, and is sent after a new sign-in', async () => {
+    const { url, node } = await staged({ token: operator })
+    const { body } = await node().post<{ id: string }>('/v1/rings', ringBody())
+    const page = await visit(url)
+    await signIn(page)
+    await write(page)
+    await page.context().clearCookies()
+    await send(page)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await signIn(page)
+    await send(page)
+    await page.getByRole('heading', { name: 'Nobody needs you.' }).waitFor()
+    expect(await node().show(body.id)).toMatchObject({ acknowledged: { note: typed } })
+  })
+})
+
+test.skipIf(chromiumPath === undefined)(
+  `whoever is refused for want of a session signs in${whyNoChromium}`,
+  async () => {
+    const { url, node } = await staged({ token: operator })
+    await node().post('/v1/rings', ringBody())
+    const page = await visit(url)
+    await signIn(page)
+    const link = page.getByRole('link', { name: 'What to do' })
+    // Nothing but what the view of one ring reads.
+    const status = 401
+    const json = { code: 'unauthorized', message: 'send Authorization: Bearer' }
+    await page.route('**/v1/rings/ring_*', (route) => route.fulfill({ status, json }))
+    await link.click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await page.getByText('Authorization').count()).toBe(0)
+  },
+)

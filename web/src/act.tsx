@@ -79,26 +79,36 @@ type Asking = Plain & {
   readonly children?: ComponentChildren
 }
 
-export function AskFirst({ label, of, ...asking }: Asking) {
+export function AskFirst({ of, ...asking }: Asking) {
   const [isAsked, setAsked] = useState(false)
 
   return (
     <>
-      <button
-        type="button"
-        class={classOf(asking)}
-        aria-haspopup="dialog"
-        onClick={() => setAsked(true)}
-      >
-        {label}
-        {of !== undefined && <span class="unseen"> {of}</span>}
-      </button>
-      {isAsked && <Question label={label} gone={() => setAsked(false)} {...asking} />}
+      <Asker {...asking} of={of} asked={() => setAsked(true)} />
+      {isAsked && <Question gone={() => setAsked(false)} {...asking} />}
     </>
   )
 }
 
-function Question({
+/** Opens a question. */
+export function Asker({
+  label,
+  of,
+  asked,
+  ...look
+}: Omit<Plain, 'work' | 'of'> & {
+  readonly of?: string | undefined
+  readonly asked: () => void
+}) {
+  return (
+    <button type="button" class={classOf(look)} aria-haspopup="dialog" onClick={asked}>
+      {label}
+      {of !== undefined && <span class="unseen"> {of}</span>}
+    </button>
+  )
+}
+
+export function Question({
   label,
   question,
   yes = label,
@@ -111,9 +121,13 @@ function Question({
   // At once: what is typed next belongs into it.
   useLayoutEffect(() => dialog.current?.showModal(), [])
 
-  /** Closed first: then the focus is where it was before. */
+  /** Closed first: then the focus is where it was before, unless that is gone. */
   function close() {
-    dialog.current?.close()
+    const { current: open } = dialog
+    open?.close()
+    const { activeElement: focused, body } = document
+    if (focused === body || open?.contains(focused))
+      document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
     gone()
   }
 

@@ -1,6 +1,7 @@
 /** The page: what is said first, the three parts, and what is open of them. */
 import { useEffect, useRef } from 'preact/hooks'
 
+import { NoteBeingWritten } from './acknowledge.tsx'
 import { Act } from './act.tsx'
 import { BellView } from './bell-view.tsx'
 import { useCell } from './cell.ts'
@@ -92,6 +93,7 @@ function Hall() {
         </div>
       </div>
       <Tabs at={at} />
+      <NoteBeingWritten />
     </>
   )
 }

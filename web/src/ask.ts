@@ -1,5 +1,6 @@
 /**
  * Asks the node. An answer that is a refusal is thrown with the node's own words; no answer at all is `Unreachable`.
+ * Whoever is refused for want of a session, whatever they asked, is shown where to sign in.
  *
  * Each answer tells the node's clock: every age that the page shows is counted by it.
  */
@@ -29,6 +30,9 @@ export class Unreachable extends Error {
 
 /** Whether what was asked last was answered at all, with whatever; null: nothing was asked yet. */
 export const answers = cell<boolean | null>(null)
+/** The node must be asked by somebody who has signed in. */
+export const isLockedOut = cell(false)
+
 /** When the node answered last, by this device's clock; null: never yet. */
 export const heardAt = cell<number | null>(null)
 /** What to add to this device's clock. */
@@ -51,8 +55,10 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const { response, body } = await answerTo(path, init)
   heardAt.set(Date.now())
   setClock(response)
-  if (!response.ok) throw refusalOf(response.status, body)
-  return body as T
+  if (response.ok) return body as T
+  const refusal = refusalOf(response.status, body)
+  if (refusal.code === 'unauthorized') isLockedOut.set(true)
+  throw refusal
 }
 
 let begun = 0

@@ -2,17 +2,22 @@
  * What a person can do here, each as the node's API has it. It is done once the node says so: what it changed is
  * read again at once, and whether that can be read makes no difference to the deed.
  */
+import { plain } from '../../src/doorbell/text.ts'
 import { end, tell } from './ask.ts'
 import { changed, quietly, readBell, readEnded, readRunning, readStatus, session } from './desk.ts'
 import { begin, leave } from './follow.ts'
-import type { ListedRun, Session } from './shapes.ts'
+import type { ListedRun, Ring, Session } from './shapes.ts'
 
 export type Issue = { readonly repo: string; readonly number: number }
 
+/** The first acknowledgement stays: a note that comes after another one is kept by nobody, and that is thrown. */
 export async function acknowledge(id: string, note: string): Promise<void> {
   const path = `/v1/rings/${encodeURIComponent(id)}/ack`
-  await tell(path, note.trim() === '' ? {} : { note: note.trim() })
+  const said = note.trim()
+  const { acknowledged } = await tell<Pick<Ring, 'acknowledged'>>(path, said ? { note: said } : {})
   changed({ type: 'ring', id })
+  if (said !== '' && acknowledged !== null && acknowledged.note !== plain(said))
+    throw new Error(`${acknowledged.by} acknowledged it before you. Your note was not kept.`)
 }
 
 /** Without a channel: to all that had it. */

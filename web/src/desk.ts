@@ -4,7 +4,7 @@
  * A ring that changed is read by itself; where many changed at once, the lists are read instead, as far as they are
  * shown. Nothing is guessed: what is shown is what the node answered last. A ring that has come since is announced.
  */
-import { read, Refusal, Unreachable } from './ask.ts'
+import { isLockedOut, read, Refusal, Unreachable } from './ask.ts'
 import { cell, renew } from './cell.ts'
 import { inTurn, inTurnEvery, queue } from './in-turn.ts'
 import { announce } from './news.ts'
@@ -21,6 +21,8 @@ import type {
   Status,
 } from './shapes.ts'
 
+export { isLockedOut }
+
 export type RunList = { readonly runs: readonly ListedRun[]; readonly next: string | null }
 
 export const session = cell<Session | null>(null)
@@ -33,9 +35,6 @@ export const bell = cell<BellFacts | null>(null)
 export const dead = cell<RingPage | null>(null)
 /** How often each was told to have changed, by its id: who shows one reads it again. */
 export const versions = cell<ReadonlyMap<string, number>>(new Map())
-
-/** The node must be asked by somebody who has signed in. */
-export const isLockedOut = cell(false)
 
 const firstPage = 20
 const manyAtOnce = 8
