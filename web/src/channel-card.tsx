@@ -1,6 +1,7 @@
 /** A channel's health: open or closed, what it took last, what waits for it, and what it did not take. */
 import { howWords } from '../../src/server/delivery-words.ts'
 import { Ago } from './ago.tsx'
+import { NextTry } from './next-try.tsx'
 import type { BellFacts } from './shapes.ts'
 
 type Channel = BellFacts['channels'][number]
@@ -15,16 +16,8 @@ export function ChannelCard({ channel }: { readonly channel: Channel }) {
         </h3>
         <span class={state === 'closed' ? 'bad' : undefined}>{state}</span>
       </header>
-      {state === 'closed' && (
-        <p class="bad">
-          {detail}
-          {probeAt !== null && (
-            <>
-              ; tried again <Ago at={probeAt} />
-            </>
-          )}
-        </p>
-      )}
+      {state === 'closed' && <p class="bad">{detail}</p>}
+      {state === 'closed' && probeAt !== null && <NextTry at={probeAt} />}
       <dl class="facts">
         <dt>Accepted last</dt>
         <dd>{lastAcceptedAt === null ? 'nothing yet' : <Ago at={lastAcceptedAt} />}</dd>

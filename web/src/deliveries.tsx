@@ -3,11 +3,19 @@ import { useState } from 'preact/hooks'
 
 import { Act } from './act.tsx'
 import { Ago, durationWords } from './ago.tsx'
+import { useCell } from './cell.ts'
 import { resend } from './deeds.ts'
+import { status } from './desk.ts'
+import { isDeadNow } from './given-up.ts'
+import { NextTry } from './next-try.tsx'
 import type { Delivery, Ring } from './shapes.ts'
 
 export function Deliveries({ ring }: { readonly ring: Ring }) {
   const { id, issueRef, deliveries } = ring
+  const channels = useCell(status)?.channels ?? []
+  const isKnown = (channel: string) => channels.some(({ name }) => name === channel)
+  const isOpen = (channel: string) =>
+    channels.some(({ name, state }) => name === channel && state === 'open')
   return (
     <section aria-label="Deliveries">
       <h3>Deliveries</h3>
@@ -16,14 +24,12 @@ export function Deliveries({ ring }: { readonly ring: Ring }) {
         {deliveries.map((delivery) => (
           <li key={delivery.id} class="delivery">
             <p class={isDeadNow(delivery, deliveries) ? 'bad' : undefined}>{delivery.says}</p>
-            {delivery.state === 'due' && delivery.dueAt !== null && delivery.tries > 0 && (
-              <p class="small">
-                Tried again <Ago at={delivery.dueAt} />
-              </p>
+            {delivery.state === 'due' && delivery.dueAt !== null && isOpen(delivery.channel) && (
+              <NextTry at={delivery.dueAt} />
             )}
             {delivery.note !== null && <p class="small">It says, too: {delivery.note}</p>}
             <Tries delivery={delivery} />
-            {isDeadNow(delivery, deliveries) && (
+            {isDeadNow(delivery, deliveries) && isKnown(delivery.channel) && (
               <SendAgain ring={id} issueRef={issueRef} channel={delivery.channel} />
             )}
           </li>
@@ -63,12 +69,4 @@ function Tries({ delivery: { tried } }: { readonly delivery: Delivery }) {
       ))}
     </ol>
   )
-}
-
-/** What was sent again is no longer dead. */
-function isDeadNow({ state, channel, wave }: Delivery, all: readonly Delivery[]): boolean {
-  const isLast = !all.some(
-    (other) => other.channel === channel && other.wave > wave && other.purpose !== 'report',
-  )
-  return state === 'dead' && isLast
 }

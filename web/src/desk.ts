@@ -234,7 +234,8 @@ function touchAll(): void {
   versions.set(new Map([...versions.get()].map(([id, count]) => [id, count + 1])))
 }
 
-async function settled(work: Promise<unknown>): Promise<void> {
+/** Where it does not matter whether it could be read. */
+export async function settled(work: Promise<unknown>): Promise<void> {
   try {
     await work
   } catch (error) {

@@ -1,6 +1,7 @@
 /** An escalation that nobody acknowledged: who calls, why, and what can be done about it. */
 import { Acknowledge } from './acknowledge.tsx'
 import { Ago } from './ago.tsx'
+import { isDeadNow } from './given-up.ts'
 import { Kind } from './kind.tsx'
 import { OutLink } from './out-link.tsx'
 import { ringHref } from './route.ts'
@@ -24,7 +25,7 @@ export function OpenRing({ ring }: { readonly ring: ListedRing }) {
       </p>
       <ul class="deliveries">
         {deliveries.map((delivery) => (
-          <li key={delivery.id} class={delivery.state === 'dead' ? 'bad' : undefined}>
+          <li key={delivery.id} class={isDeadNow(delivery, deliveries) ? 'bad' : undefined}>
             {delivery.says}
           </li>
         ))}

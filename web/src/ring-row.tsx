@@ -1,5 +1,6 @@
 /** A ring in one or two lines. */
 import { Ago } from './ago.tsx'
+import { deadChannels } from './given-up.ts'
 import { Kind } from './kind.tsx'
 import { isOpen } from './ring-lists.ts'
 import { ringHref } from './route.ts'
@@ -7,7 +8,7 @@ import type { ListedRing } from './shapes.ts'
 
 export function RingRow({ ring }: { readonly ring: ListedRing }) {
   const { id, kind, issueRef, issue, excerpt, acceptedAt, acknowledged, deliveries } = ring
-  const dead = deliveries.filter(({ state }) => state === 'dead').map(({ channel }) => channel)
+  const dead = deadChannels(deliveries)
   return (
     <li>
       <a class="row" href={ringHref(id)} data-ring={id}>
@@ -29,7 +30,7 @@ export function RingRow({ ring }: { readonly ring: ListedRing }) {
           </span>
         )}
         {dead.length > 0 && acknowledged === null && (
-          <span class="row-note bad">Given up by {[...new Set(dead)].join(', ')}</span>
+          <span class="row-note bad">Given up by {dead.join(', ')}</span>
         )}
       </a>
     </li>
