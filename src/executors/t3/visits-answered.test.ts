@@ -71,6 +71,17 @@ describe('a turn that waits with a request', () => {
     })
   })
 
+  test('is one however much it has done since, of which a server lists the newest', async () => {
+    const bench = await asked(async (turn) => {
+      await turn.askApproval('one')
+      for (let count = 0; count < 510; count += 1) turn.activity(progress)
+      await new Promise<void>((go) => turn.signal.addEventListener('abort', () => go()))
+    })
+    bench.t3.people.answer(bench.thread, 'accept')
+    await until('its request is listed no more', async () => (await requests(bench)) === 0)
+    expect(await visitsOf(bench)).toMatchObject([{ isBusy: true }])
+  })
+
   test.each([
     ['a permission', (turn: AgentTurn) => turn.askApproval('one')],
     ['a question', (turn: AgentTurn) => turn.askQuestion([question])],
@@ -82,4 +93,5 @@ describe('a turn that waits with a request', () => {
   })
 })
 
+const progress = { kind: 'task.progress', payload: {} }
 const question = { id: 'Why?', header: 'h', question: 'Why?', options: [], multiSelect: false }

@@ -81,10 +81,12 @@ const isOf = ({ turnId, earlierTurnIds = [] }: AskedRecord, id: string) =>
 
 /** An interrupt ends a question, too, and answers nothing. */
 async function isAnswered(thread: string, asked: string, { client }: Desk): Promise<boolean> {
-  const { activities = [] } = (await client.transcript(thread)) ?? {}
-  const answer = activities.findLast(
-    ({ kind, requestId }) => resolved.test(kind) && requestId === asked,
-  )
+  const transcript = await client.transcript(thread)
+  if (transcript === null) return false
+  const told = transcript.activities.filter(({ requestId }) => requestId === asked)
+  // Of many activities the newest are listed, and every request that is open.
+  if (told.length === 0) return true
+  const answer = told.findLast(({ kind }) => resolved.test(kind))
   if (answer === undefined) return false
   const { decision, answers } = answer.payload
   return decision !== 'cancel' && (answers === undefined || Object.keys(object(answers)).length > 0)
