@@ -22,6 +22,7 @@ export async function endThread(
   const until = clock.monotonic() + PATIENCE_MS
   let told: string | null = null
   let isStopped = false
+  let lookMs = FIRST_LOOK_MS
   for (
     let now: ThreadRow | null = row;
     now !== null;
@@ -39,14 +40,17 @@ export async function endThread(
       isStopped = true
     }
     if (clock.monotonic() > until) return false
-    await pause(LOOK_MS, clock)
+    await pause(lookMs, clock)
+    lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)
   }
   // Put away meanwhile.
   return false
 }
 
 const PATIENCE_MS = 10_000
-const LOOK_MS = 200
+/** Most are over at once; each look reads all threads. */
+const FIRST_LOOK_MS = 200
+const LONGEST_LOOK_MS = 2_000
 
 export function isQuiet({ session }: ThreadRow): boolean {
   const status = session?.status ?? 'idle'
@@ -75,7 +79,7 @@ async function stopSession(threadId: string, { client, clock }: Desk): Promise<b
 
 /** How often an interrupt found nobody at work. */
 async function failedInterrupts(threadId: string, { client }: Desk): Promise<number> {
-  const transcript = await client.transcript(threadId)
+  const transcript = await client.transcript(threadId, { newest: true })
   const activities = transcript?.activities ?? []
   return activities.filter(({ kind }) => kind === 'provider.turn.interrupt.failed').length
 }

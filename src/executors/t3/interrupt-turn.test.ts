@@ -108,7 +108,13 @@ test('a turn whose message may have arrived is not sent again, and is ended if i
 
 test('an agent that cannot be interrupted runs on, and is told as such', async () => {
   const bench = await begun('run', { interrupts: 'ignored' })
+  const { shell, thread } = bench.t3.reads
   expect(await bench.executor.interrupt(bench.turn)).toBe(false)
+  // A fleet may have ten thousand threads, and one of them megabytes.
+  expect(bench.t3.reads.shell - shell).toBeLessThan(15)
+  expect(bench.t3.reads.thread - thread).toBeLessThan(15)
+  const whole = bench.t3.requests().filter(({ path }) => /threads\/[^?]+$/.test(path))
+  expect(whole).toEqual([])
   expect(await bench.look()).toMatchObject({ type: 'running' })
   const types = bench.t3.commands().map(({ command }) => command.type)
   expect(types).not.toContain('thread.session.stop')
