@@ -13,6 +13,7 @@ import { readPlace } from '../../worktrees/places.ts'
 import { recordsOf } from '../../worktrees/records.ts'
 import type { Asked, Order } from '../executor.ts'
 import type { Desk } from './desk.ts'
+import { endLeftover } from './end-leftover.ts'
 import { ensureProject } from './ensure-project.ts'
 import { ensureThread } from './ensure-thread.ts'
 import { adopted } from './adopted.ts'
@@ -69,7 +70,7 @@ async function askAnew(order: Order, fleet: Fleet, desk: Desk): Promise<Asked> {
   const wanted = { project: project.it, place: place ?? desk.ground.repo, fleet }
   const thread = await ensureThread(order, wanted, desk)
   if (thread.type !== 'there') return thread
-  const row = await settledRow(thread.it, desk)
+  const row = await settledRow(await endLeftover(order, thread.it, desk), desk)
   const busy = whoIsAtIt(order, row, desk)
   if (busy !== null) return unreachable(busy)
   const record: AskedRecord = {

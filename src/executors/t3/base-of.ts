@@ -6,12 +6,12 @@ import type { AskedRecord } from './turn-records.ts'
 
 export async function baseOf(row: ThreadRow, desk: Desk): Promise<AskedRecord['base']> {
   const { session, traces } = row
-  const turnIds = await turnsBefore(row, desk)
+  const turnIds = await idsIn(row, desk)
   return { turnIds, sessionAt: session?.updatedAt ?? null, traces }
 }
 
 /** Also those that an old server does not list any more, as far as they said something. */
-async function turnsBefore({ id, latestTurn }: ThreadRow, { client }: Desk): Promise<string[]> {
+async function idsIn({ id, latestTurn }: ThreadRow, { client }: Desk): Promise<string[]> {
   if (latestTurn !== null) return [latestTurn.turnId]
   const { version } = await client.environment()
   if (isAtLeast(version, WITH_PAGES)) return []
