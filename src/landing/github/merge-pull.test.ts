@@ -166,6 +166,39 @@ describe('a required check that GitHub still waits for', () => {
   })
 })
 
+describe('a required check that still runs', () => {
+  const overAMinute = async (message: string) => {
+    const { merge, github, clock, fresh } = await offered()
+    github.fail(says(405, message), { ...put, times: 20 })
+    for (const began = clock.monotonic(); clock.monotonic() - began <= 60_000; fresh())
+      expect(await merge()).toEqual(notYet)
+    return merge()
+  }
+
+  test.each([
+    'Required status check "test" is in progress.',
+    'Required status check "test" is queued.',
+    'Required status check "failing tests" is pending.',
+    '2 of 2 required status checks are in progress.',
+    '2 of 2 required status checks have not succeeded: 1 expected and 1 pending.',
+    'Repository rule violations found\n\n3 of 5 required status checks are queued.\n\n',
+  ])('is waited for, as long as its run may take: %s', async (message) => {
+    expect(await overAMinute(message)).toEqual(notYet)
+  })
+
+  test.each([
+    'Required status check "test" is failing.',
+    'Required status check "is expected" is failing.',
+    'Required status check "pending" was cancelled.',
+    '2 of 2 required status checks have not succeeded: 1 failing and 1 pending.',
+    '3 required status checks have not succeeded: 1 errored and 2 expected.',
+  ])('is told from one that did not pass: %s', async (message) => {
+    const { merge, github } = await offered()
+    github.fail(says(405, message), put)
+    expect(await merge()).toEqual(refusedFor(/status check/))
+  })
+})
+
 describe('the way is the first that is allowed', () => {
   test.each(['squash', 'rebase'] as const)('by a repository: %s', async (method) => {
     const { merge, repository, bodies } = await offered()

@@ -1,8 +1,8 @@
 /**
  * Merges a pull request at exactly one head, by the first way that the repository and its branch allow.
  *
- * Asked again after it was merged, it says so and does nothing. What GitHub is not ready for, and a head that has
- * moved, may be asked again. A refusal counts only where the pull request is still as it was judged: GitHub may
+ * Asked again after it was merged, it says so and does nothing. What GitHub is not ready for, a required check that
+ * still runs, and a head that has moved, may be asked again. A refusal counts only where the pull request is still as it was judged: GitHub may
  * have spoken of a head that was pushed a moment before.
  */
 import * as z from 'zod'
@@ -35,8 +35,19 @@ export async function mergePull(number: number, head: string, place: Place): Pro
   if (/try (?:the merge )?again|already in progress/i.test(why)) return { is: 'not-yet' }
   const after = await standing(path, head, place)
   if ('is' in after) return after
-  const isUnready = after.mergeable && /check .* expected|is not mergeable/i.test(why)
-  return { is: isUnready ? 'unready' : 'refused', why }
+  const awaited = after.mergeable ? awaitedIn(why) : null
+  if (awaited === 'run') return { is: 'not-yet' }
+  return { is: awaited === null ? 'refused' : 'unready', why }
+}
+
+/** What a refusal waits for: checks that run, or a report that may never come. Null: it is for good. */
+function awaitedIn(why: string): 'run' | 'report' | null {
+  // A check may be named like anything.
+  const said = why.replaceAll(/"[^"]*"/g, '')
+  const [checks = ''] = /required status checks? .*/i.exec(said) ?? []
+  if (/fail|error|cancel|timed out|action required/i.test(checks)) return null
+  if (/in progress|pending|queued|waiting/i.test(checks)) return 'run'
+  return /expected/i.test(checks) || /is not mergeable/i.test(said) ? 'report' : null
 }
 
 const Full = z.object({

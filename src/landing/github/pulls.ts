@@ -4,7 +4,8 @@
  * Read at most every ten seconds for one branch, unless an earlier look does not count; unchanged, it costs
  * nothing. A merge names the head that was judged: where that has moved, nothing is merged. It merges as the
  * repository allows: by a merge commit, else squashed, else rebased. One from a fork is nobody's here. A check that
- * GitHub still waits for when all that count have passed is waited for, a minute at most.
+ * GitHub still waits for when all that count have passed is waited for: as long as it runs, and where nothing reports
+ * it, a minute at most.
  *
  * What only a person can mend (a review that is required, a conflict, a token that may not) is `refused`, in
  * GitHub's words. A GitHub that cannot be asked, or limits us, throws.
