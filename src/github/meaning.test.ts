@@ -125,6 +125,16 @@ describe('a limit', () => {
       { by: 'secondary', waitMs: 7_000 },
     ],
     [
+      'a gateway’s, told as an instant',
+      { status: 429, headers: { 'retry-after': '1790000000' }, text: '' },
+      { by: 'secondary', waitMs: 3_600_000 },
+    ],
+    [
+      'secondary, for a day',
+      { status: 403, headers: { ...json, 'retry-after': '86400' }, text: secondary },
+      { by: 'secondary', waitMs: 3_600_000 },
+    ],
+    [
       'of an older kind',
       { status: 403, text: '{"message":"You have triggered an abuse detection mechanism."}' },
       { by: 'secondary', waitMs: null },

@@ -3,7 +3,7 @@
  *
  * A refusal counts only in GitHub's own words, as JSON: a gateway's page says nothing of an issue. Limits are
  * told from permissions by headers and message, never by the status alone. How long to wait is reckoned by
- * the `Date` of the answer, so that a clock that is wrong here changes nothing.
+ * the `Date` of the answer, so that a clock that is wrong here changes nothing, and is an hour at the most.
  */
 import { oneLine } from '../doorbell/text.ts'
 import type { GithubErrorCode } from './github-error.ts'
@@ -101,7 +101,8 @@ function limitedBy(answer: Answer, said: unknown, now: number): Limited | null {
   const { status, header } = answer
   if (status !== 403 && status !== 429) return null
   const message = messageOf(said) ?? ''
-  const afterMs = seconds(header('retry-after'))
+  const after = seconds(header('retry-after'))
+  const afterMs = after === null ? null : Math.min(after, anHourMs)
   const resetMs = header('x-ratelimit-remaining') === '0' ? resetIn(answer, now) : null
   if (/secondary rate limit|abuse detection/i.test(message))
     return { by: 'secondary', waitMs: afterMs ?? resetMs }
@@ -135,7 +136,7 @@ function resetIn({ header }: Answer, now: number): number | null {
   return Math.min(Math.max(left, 1_000), anHourMs)
 }
 
-/** As milliseconds, an hour at the most where it is a wait; null: it is no number. */
+/** As milliseconds; null: it is no number. */
 function seconds(text: string | null): number | null {
   return /^\d{1,12}$/.test(text?.trim() ?? '') ? Number(text) * 1_000 : null
 }
