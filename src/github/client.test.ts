@@ -158,6 +158,25 @@ test('of a long text elsewhere the last bytes are read, and no half character', 
   expect(await client.tail('/x', 8)).toBe('€end')
 })
 
+test('a text on the same origin is read with the token, as an Enterprise Server keeps it', async () => {
+  const seen: unknown[] = []
+  const url = await listen((req, res) => {
+    seen.push(req.headers.authorization)
+    if (req.url === '/x') return void res.writeHead(302, { location: '/_services/log' }).end()
+    res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('€€end')
+  })
+  const { client } = await far({ baseUrl: url })
+  expect(await client.tail('/x', 8)).toBe('€end')
+  expect(new Set(seen).size).toBe(1)
+  await expect(client.get('/x')).rejects.toMatchObject({ code: 'unreachable' })
+})
+
+test.each(['text/html', 'application/json'])('%s on the same origin is no text', async (type) => {
+  const url = await listen((_, res) => res.writeHead(200, { 'content-type': type }).end('{}'))
+  const { client } = await far({ baseUrl: url })
+  await expect(client.tail('/x', 8)).rejects.toMatchObject({ code: 'unreachable' })
+})
+
 test('a redirect over and over ends', async () => {
   const url = await listen((_, res) => res.writeHead(301, { location: '/again' }).end())
   const { client } = await far({ baseUrl: url })

@@ -19,7 +19,7 @@ import { graphqlData, graphqlUrl } from './graphql.ts'
 import { allPages, type Listed, type Read, reading } from './pages.ts'
 import { requests, type Standing } from './requests.ts'
 import { type Self, selfOf } from './self.ts'
-import { type Method, type Wire, wire } from './wire.ts'
+import { lastOf, type Method, type Wire, wire } from './wire.ts'
 
 export type GithubOptions = {
   /** Default `https://api.github.com`; of a GitHub Enterprise Server `https://HOST/api/v3`. */
@@ -55,8 +55,8 @@ export type GithubClient = GithubReader & {
   graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>
 
   /**
-   * The last bytes of a text that GitHub keeps on another origin, which is sent no token. What cannot be had
-   * from there is `gone`.
+   * The last bytes of a text that GitHub keeps on another origin, which is sent no token, or on its own, as an
+   * Enterprise Server does. What cannot be had from elsewhere is `gone`.
    */
   tail(path: string, bytes: number): Promise<string>
 
@@ -102,7 +102,8 @@ export function githubClient(options: GithubOptions): GithubClient {
       return graphqlData(heard.said?.value)
     },
     async tail(path, bytes) {
-      return keptText(far, await asks.awayFrom(at(path)), bytes)
+      const found = await asks.textOf(at(path))
+      return 'text' in found ? lastOf(found.text, bytes) : keptText(far, found.away, bytes)
     },
     self: selfOf(get, app === undefined ? null : String(app)),
     standing: asks.standing,

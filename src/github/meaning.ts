@@ -27,6 +27,8 @@ export type Meaning =
 export type Question = {
   readonly method: string
   readonly budget: Budget
+  /** Plain text is an answer, too. */
+  readonly takesText?: boolean
   /** By this node's clock, where GitHub does not tell the time. */
   readonly now: number
 }
@@ -39,6 +41,8 @@ export function meaningOf(answer: Answer, asked: Question): Meaning {
   const said = jsonOf(answer)
   const limited = limitedBy(answer, said, asked.now)
   if (limited !== null) return { is: 'limited', ...limited }
+  if (status === 200 && asked.takesText === true && isPlainText(answer))
+    return { is: 'here', value: answer.text }
   if (said === undefined) return failed('unreachable', 'something that is not JSON')
   if (status < 300 && asked.budget === 'graphql' && isSpent(said))
     return { is: 'limited', by: 'primary', waitMs: spentIn(answer, asked.now) }
@@ -76,6 +80,10 @@ function jsonOf({ status, header, text }: Answer): unknown {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+function isPlainText({ header }: Answer): boolean {
+  return /^text\/plain\b/i.test(header('content-type') ?? '')
 }
 
 /** With what it says of each field: `Validation Failed` alone tells nobody what to mend. */

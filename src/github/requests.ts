@@ -22,6 +22,8 @@ export type Request = {
   readonly body?: object
   /** Default: REST, where all but a GET is a write. */
   readonly budget?: Budget
+  /** Plain text is an answer, too: then it is what was said. */
+  readonly takesText?: boolean
   /** Whether it goes before all that waits; asked over and over while it waits itself. */
   readonly isUrgent?: () => boolean
   /** What to send as If-None-Match. */
@@ -51,8 +53,8 @@ export type Standing = {
 export type Requests = {
   /** @throws {GithubError} */
   request(request: Request): Promise<Heard>
-  /** Where a GET leads to on another origin. @throws {GithubError} */
-  awayFrom(url: URL): Promise<URL>
+  /** Where a GET leads to on another origin, else the plain text that it is here. @throws {GithubError} */
+  textOf(url: URL): Promise<{ readonly away: URL } | { readonly text: string }>
   standing(): Standing
   close(): void
 }
@@ -92,11 +94,13 @@ export function requests(options: RequestsOptions): Requests {
   return {
     request: (request) =>
       refused.of(isWrite(request) ? writing(() => write(request)) : heard(request, send)),
-    async awayFrom(url) {
-      const request = { method: 'GET', url } as const
+    async textOf(url) {
+      const request = { method: 'GET', url, takesText: true } as const
       const reached = await refused.of(follow(request, send))
-      if (reached.away !== null) return reached.away
-      throw new GithubError('unreachable', `GitHub sent ${pathOf(request)} nowhere else`)
+      if (reached.away !== null) return { away: reached.away }
+      const text = reached.said?.value
+      if (typeof text === 'string') return { text }
+      throw new GithubError('unreachable', `GitHub answered ${pathOf(request)} with no text`)
     },
     standing() {
       const { waiting, ms: queueMs } = purse.queue()
@@ -123,7 +127,7 @@ type Send = (request: Request) => Promise<Sent>
 function sender({ wire, token, clock, limit, take }: SenderParts): Send {
   const withToken = credentials(token, clock)
   return async (request) => {
-    const { method, url, body, budget = 'rest', etag, isUrgent } = request
+    const { method, url, body, budget = 'rest', takesText = false, etag, isUrgent } = request
     limit.check(budget)
     await take(isWrite(request) ? 5 : 1, isUrgent)
     limit.check(budget)
@@ -137,7 +141,8 @@ function sender({ wire, token, clock, limit, take }: SenderParts): Send {
       }
       const text = body === undefined ? undefined : JSON.stringify(body)
       const answer = await wire.ask({ method, url, headers, body: text })
-      return { answer, meaning: meaningOf(answer, { method, budget, now: clock.now() }) }
+      const asked = { method, budget, takesText, now: clock.now() }
+      return { answer, meaning: meaningOf(answer, asked) }
     })
     if (sent.meaning.is === 'limited') throw limit.note(budget, sent.meaning)
     if (sent.meaning.is !== 'failed') limit.well()

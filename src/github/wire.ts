@@ -96,10 +96,19 @@ async function wholeOf(body: AsyncIterable<Buffer>, what: string): Promise<strin
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A character that was cut in two at the front is left out. */
 async function endOf(body: AsyncIterable<Buffer>, most: number): Promise<string> {
   let end = Buffer.alloc(0)
   for await (const chunk of body) end = Buffer.concat([end, chunk]).subarray(-most)
+  return wholeCharacters(end)
+}
+
+/** The last bytes of a text. */
+export function lastOf(text: string, most: number): string {
+  return wholeCharacters(Buffer.from(text).subarray(-most))
+}
+
+/** A character that was cut in two at the front is left out. */
+function wholeCharacters(end: Buffer): string {
   let from = 0
   while (from < 3 && ((end[from] ?? 0) & 0xc0) === 0x80) from += 1
   return end.subarray(from).toString('utf8')

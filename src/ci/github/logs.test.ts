@@ -127,12 +127,38 @@ describe('the logs', () => {
     expect(await logs(ci)).toMatch(/no log of it/)
   })
 
-  test('that cannot be asked for at all throw: they may be there later', async () => {
-    const { repo, commit, ci, logs, github } = await ground()
+  test('of an Enterprise Server, which keeps them on its own origin, are read there', async () => {
+    const { repo, commit, logs, github } = await ground()
+    repo.workflowRun(commit).finish('failure', 'far away')
+    const text = '2026-11-24T10:00:00.0000000Z not ok\n'
+    const headers = { 'content-type': 'text/plain' }
+    github.fail({ status: 200, headers, text }, { at: /logs$/ })
+    expect(await logs()).toBe('not ok')
+  })
+
+  test.each(['502', 'reset', 'page'] as const)(
+    'that cannot be asked for (%s) keep nobody from what the check says of itself',
+    async (fault) => {
+      const { repo, commit, ci, logs, github } = await ground()
+      repo.workflowRun(commit).finish('failure', 'later')
+      github.fail(fault, { at: /logs$/ })
+      expect(await logs()).toMatch(/^test failed, and there is no log of it. See https:/)
+      expect(await ci.logs(commit, [])).toBe('later')
+    },
+  )
+
+  test('throw where GitHub limits us, or refuses the token: they may be there later', async () => {
+    const { repo, commit, ci, logs, github, clock } = await ground()
     repo.workflowRun(commit).finish('failure', 'later')
-    github.fail('502', { at: /logs$/ })
-    await expect(logs()).rejects.toMatchObject({ name: 'CiError', code: 'unavailable' })
+    const headers = { 'content-type': 'application/json' }
+    const refused = { status: 401, headers, text: '{"message":"Bad credentials"}' }
+    github.fail(refused, { at: /logs$/ })
+    await expect(logs()).rejects.toMatchObject({ name: 'CiError', code: 'misconfigured' })
+    clock.advance(60_000)
     expect(await ci.logs(commit, [])).toBe('later')
+    const limited = { status: 429, headers: { ...headers, 'retry-after': '60' }, text: '{}' }
+    github.fail(limited, { at: /logs$/ })
+    await expect(ci.logs(commit, [])).rejects.toMatchObject({ code: 'unavailable' })
   })
 
   test('of a commit where nothing failed are empty', async () => {

@@ -1,8 +1,8 @@
 /**
  * What failing checks have to say: the last lines of a job's log, else what its app wrote of it.
  *
- * A log that is gone, not kept yet, or that cannot be fetched from where GitHub keeps it is no failure: then what
- * the check says of itself stands. The lines are shared by the checks, and 200 lines of 32 KiB are the most there are.
+ * A log that cannot be had is no failure: then what the check says of itself stands, else where to look. Only a
+ * GitHub that limits us, or refuses the token, is asked again before anything is made of it. The lines are shared by the checks, and 200 lines of 32 KiB are the most there are.
  */
 import { plain } from '../../doorbell/text.ts'
 import type { GithubClient } from '../../github/client.ts'
@@ -20,7 +20,7 @@ const mostLines = 200
 const mostCharacters = 30_000
 const tailBytes = 256 * 1024
 
-/** @throws {GithubError} if GitHub cannot be asked. */
+/** @throws {GithubError} where GitHub limits us, or refuses the token. */
 export async function logsOf(failing: readonly OneCheck[], parts: LogParts): Promise<string> {
   const inOrder = failing.toSorted((one, other) => (one.name < other.name ? -1 : 1))
   const shown = inOrder.slice(0, mostChecks)
@@ -62,16 +62,17 @@ async function saidBy({ name, url, from }: OneCheck, parts: LogParts): Promise<s
   }
 }
 
-/** The id of a job is that of its check run. Null: it is not there. */
+/** The id of a job is that of its check run. Null: it cannot be had. */
 async function jobLog(id: number, { client, at }: LogParts): Promise<string | null> {
   try {
     const text = await client.tail(at(`/actions/jobs/${id}/logs`), tailBytes)
     return text.replaceAll(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '')
   } catch (error) {
-    const isMissing = error instanceof GithubError && missing.includes(error.code)
-    if (isMissing) return null
-    throw error
+    const isPassing = error instanceof GithubError && passing.includes(error.code)
+    if (!(error instanceof GithubError) || isPassing) throw error
+    return null
   }
 }
 
-const missing: readonly string[] = ['gone', 'forbidden', 'refused']
+/** What says nothing of a log, and holds for all that is asked. */
+const passing: readonly string[] = ['limited', 'unauthorized']
