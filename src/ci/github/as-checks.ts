@@ -12,33 +12,44 @@ import { standing } from './standing.ts'
 
 export type OneCheck = Check & {
   readonly from:
-    | { readonly type: 'check-run'; readonly run: CheckRun; readonly appId: number | null }
+    | {
+        readonly type: 'check-run'
+        readonly run: CheckRun
+        readonly appId: number | null
+        /** What it ran in; undefined: no workflow that is known. */
+        readonly workflow: WorkflowRun | undefined
+      }
     | { readonly type: 'status'; readonly status: CommitStatus }
     | { readonly type: 'workflow'; readonly run: WorkflowRun }
 }
 
 export function asChecks(reading: Reading): readonly OneCheck[] {
-  const runs = standingRuns(reading)
-  return [...runs.map(ofCheckRun), ...reading.statuses.map(ofStatus), ...ofWorkflows(reading)]
-}
-
-function standingRuns({ checkRuns, workflowRuns }: Reading): readonly CheckRun[] {
-  const workflowOf = new Map(workflowRuns.map((run) => [run.check_suite_id, run]))
-  return standing(checkRuns, (run) => {
+  const workflowOf = workflowsIn(reading)
+  const runs = standing(reading.checkRuns, (run) => {
     const { name, app, check_suite: suite } = run
-    const workflow = suite == null ? undefined : workflowOf.get(suite.id)
+    const workflow = workflowOf(run)
     const place = workflow === undefined ? { suite: suite?.id } : workflow.workflow_id
     return { run, workflow, check: JSON.stringify([app?.id, name, place]) }
   })
+  return [
+    ...runs.map((run) => ofCheckRun(run, workflowOf(run))),
+    ...reading.statuses.map(ofStatus),
+    ...ofWorkflows(reading),
+  ]
 }
 
-function ofCheckRun(run: CheckRun): OneCheck {
+function workflowsIn({ workflowRuns }: Reading): (run: CheckRun) => WorkflowRun | undefined {
+  const bySuite = new Map(workflowRuns.map((run) => [run.check_suite_id, run]))
+  return ({ check_suite: suite }) => (suite == null ? undefined : bySuite.get(suite.id))
+}
+
+function ofCheckRun(run: CheckRun, workflow: WorkflowRun | undefined): OneCheck {
   const { name, app, html_url: page, details_url: details } = run
   return {
     name,
     url: page ?? details ?? null,
     state: stateOf(run),
-    from: { type: 'check-run', run, appId: app?.id ?? null },
+    from: { type: 'check-run', run, appId: app?.id ?? null, workflow },
   }
 }
 
