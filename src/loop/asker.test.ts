@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { base, placeOf } from '../../test/in-memory-executor.ts'
 import { asking, redGround } from '../../test/in-memory-asker.ts'
 import { inMemoryLoop, typesOf } from '../../test/in-memory-loop.ts'
-import { commit, failing, question, red } from '../../test/runs.ts'
+import { commit, failing, green, none, pending, question, red } from '../../test/runs.ts'
 import { CiError } from '../ci/ci-error.ts'
 import { asker } from './asker.ts'
 
@@ -132,6 +132,41 @@ describe('a fix', () => {
     await expect(asking(ground).ask(await ground.stored())).rejects.toThrow('CI is down')
     expect(ground.executor.orders).toEqual([])
     expect(await ground.run()).toMatchObject({ state: 'live', turn: { is: 'asked' } })
+  })
+
+  test.each([
+    ['runs again', pending],
+    ['is green after all', green],
+    ['is not there', none],
+  ] as const)(
+    'is not brought while CI %s at its commit, and is once that is red again',
+    async (_, checks) => {
+      const ground = await redGround()
+      const { prompted, ask } = asking(ground)
+      await ground.happen('run_1', { type: 'checked', commit, checks })
+      await ask(await ground.stored())
+      expect([prompted, ground.executor.orders]).toEqual([[], []])
+      expect(await ground.run()).toMatchObject({ turn: { number: 2, is: 'asked' } })
+      await ground.happen('run_1', { type: 'checked', commit, checks: red })
+      await ask(await ground.stored())
+      expect(prompted.map(([kind]) => kind)).toEqual(['fix'])
+    },
+  )
+
+  test('is not brought where CI ran again while its prompt was made', async () => {
+    const ground = await redGround()
+    const again = { type: 'checked', commit, checks: pending } as const
+    ground.calls.duringNext('ci logs', () => ground.happen('run_1', again))
+    await asking(ground).ask(await ground.stored())
+    expect(ground.executor.orders).toEqual([])
+  })
+
+  test('that could not be brought is out of reach no more while it waits', async () => {
+    const ground = await redGround()
+    ground.executor.answer = { type: 'unreachable', detail: 'no answer' }
+    await asking(ground).ask(await ground.stored())
+    await ground.happen('run_1', { type: 'checked', commit, checks: pending })
+    expect(await ground.run()).toMatchObject({ unreachableSince: null })
   })
 
   test('whose commit a force-push took away is to implement the issue', async () => {

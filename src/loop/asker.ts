@@ -3,7 +3,8 @@
  *
  * The turn is asked under the run's own ids, so that asking again after a crash finds it. A refusal ends
  * the run, and so does what only a person can mend: a broken clone, an issue that cannot be read, a prompt
- * with a hole. What cannot be reached is told as such, and the turn stays written down.
+ * with a hole. What cannot be reached is told as such, and the turn stays written down. So does a fix while its
+ * commit is not red any more; one whose commit was forced away is to do the work anew.
  */
 import type { Clock } from '../clock.ts'
 import type { Asked, Order } from '../executors/executor.ts'
@@ -11,13 +12,13 @@ import { type Budget, budgetOf } from '../run/budget.ts'
 import type { RunEvent } from '../run/event.ts'
 import { LandingError } from '../landing/landing-error.ts'
 import { PromptError } from '../run/prompt.ts'
-import type { In, Run } from '../run/run.ts'
+import { doesFixWait, type In, type Run } from '../run/run.ts'
 import type { Runs, StoredRun } from '../store/runs.ts'
 import { TrackerError } from '../trackers/tracker-error.ts'
 import type { Driver } from './driver.ts'
 import type { PromptFacts, Repository } from './repository.ts'
 
-/** Of a live run whose turn is asked; of any other, nothing happens. The run as it is then. */
+/** Of a live run whose turn is asked, and whose fix need not wait; of any other, nothing happens. The run as it is then. */
 export type Asker = { ask(stored: StoredRun): Promise<StoredRun | undefined> }
 
 export type AskerParts = {
@@ -42,6 +43,7 @@ export function asker({ driver, runs, repositories, clock }: AskerParts): Asker 
     try {
       const { run } = await withBase(stored, repository)
       if (run.state !== 'live' || !isBased(run) || run.turn.is !== 'asked') return null
+      if (doesFixWait(run)) return null
       const { turn } = run
       const budget = budgetOf(await runs.ledger(run.lineage))
       const order = await orderFor(run, { repository, budget })
@@ -56,7 +58,7 @@ export function asker({ driver, runs, repositories, clock }: AskerParts): Asker 
 
   async function isStillAsked({ run: id, turn: number }: Order): Promise<boolean> {
     const run = (await runs.run(id))?.run
-    if (run?.state !== 'live' || run.isHeld) return false
+    if (run?.state !== 'live' || run.isHeld || doesFixWait(run)) return false
     return run.turn.is === 'asked' && run.turn.number === number
   }
 
@@ -129,11 +131,10 @@ async function promptFor(run: In<'live'>, { repository, budget }: Around): Promi
     landingBranch,
     merges: policy.merges,
   }
-  const red = pushed?.checks.verdict === 'red' ? pushed : null
-  if (turn.purpose === 'implement' || red === null || red.checks.verdict !== 'red')
+  if (turn.purpose === 'implement' || pushed?.checks.verdict !== 'red')
     return prompts.implement(facts)
-  const { failing } = red.checks
-  const commit = red.tip ?? red.commit
+  const { failing } = pushed.checks
+  const commit = pushed.tip ?? pushed.commit
   return prompts.fix({
     ...facts,
     commit,

@@ -9,7 +9,7 @@
 import type { Clock } from '../clock.ts'
 import type { Sight } from '../executors/executor.ts'
 import type { Limits } from '../run/limits.ts'
-import { judgedAt } from '../run/run.ts'
+import { doesFixWait, judgedAt } from '../run/run.ts'
 import { pullText } from '../run/pull-text.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Asker } from './asker.ts'
@@ -157,9 +157,11 @@ async function offer(run: Watched, { repository: { pulls }, runs }: Around): Pro
 
 async function mergeOffer(run: Watched, repository: Repository, parts: WatcherParts) {
   const { pulls } = repository
-  const { pushed, isHeld, turn } = liveOf(run) ?? {}
+  const live = liveOf(run)
+  const { pushed, isHeld, turn } = live ?? {}
   if (pulls === null || pushed?.where.is !== 'offered' || !pushed.where.isMerging || isHeld) return
-  if (turn?.is !== 'over' || turn.end.how !== 'finished') return
+  const isOver = turn?.is === 'over' && turn.end.how === 'finished'
+  if (live === null || (!isOver && !doesFixWait(live))) return
   // A check that was run again may have failed since it was decided.
   if (repository.policy.ci === 'checks' && pushed.checks.verdict !== 'green') return
   // What a person withdrew, or held, while CI was asked is not merged.

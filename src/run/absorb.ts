@@ -5,7 +5,7 @@
  * or commit.
  */
 import type { RunEvent, Verdict } from './event.ts'
-import { type In, judgedAt, type Pushed, type Turn, type Where } from './run.ts'
+import { doesFixWait, type In, judgedAt, type Pushed, type Turn, type Where } from './run.ts'
 
 type LiveRun = In<'live'>
 
@@ -174,7 +174,10 @@ function checked(run: LiveRun, event: RunEvent & { type: 'checked' }): LiveRun {
     (checks.verdict !== 'none' || judged === tip)
   const since = isSame ? before.checks.since : at
   const next: Pushed = { ...before, checks: { ...checks, since }, ...judgedAt(tip) }
-  return JSON.stringify(next) === JSON.stringify(run.pushed) ? run : { ...run, pushed: next }
+  const isNews = JSON.stringify(next) !== JSON.stringify(run.pushed)
+  const told = isNews ? { ...run, pushed: next } : run
+  // Nobody tries to bring a fix that waits.
+  return doesFixWait(told) ? reached(told) : told
 }
 
 const isForAPerson = (checks: Verdict) =>

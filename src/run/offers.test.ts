@@ -137,6 +137,28 @@ describe(line(3, 'Closed without a merge'), () => {
   ])
 })
 
+describe(line(3, 'A fix that is not brought yet when CI is green again'), () => {
+  const turn = asked(fix)
+  const now = 10 * minute
+  judgesAs([
+    ['merge: auto', { pushed: offered(green), turn, now, policy: byItself }, toMerge],
+    ['merge: human', { pushed: offered(green), turn, now, policy: byHuman }, review],
+    ['green for less', { pushed: offered(green), turn, now: now - 1, policy: byItself }, wait],
+    ['CI runs', { pushed: offered(pending), turn, now, policy: byItself }, wait],
+    [
+      'closed without a merge',
+      { pushed: offered(pending, declined), turn, policy: byHuman },
+      review,
+    ],
+    [
+      'closed without a merge, and red: the fix is brought',
+      { pushed: offered(red, declined), turn, policy: byHuman },
+      wait,
+    ],
+    ['a first turn', { pushed: offered(green), turn: asked(), now, policy: byItself }, wait],
+  ])
+})
+
 describe('the other lines hold for an offer, too:', () => {
   judgesAs([
     ['5, red', { pushed: offered(red), turn: isOver, policy: byItself }, askFix],

@@ -173,6 +173,12 @@ export type Cause =
   /** Its pull request is a person's to merge. */
   | 'review'
 
+/** Its fix is written down and not brought, while a commit stands that is not red: it waits for what CI says of that. */
+export function doesFixWait({ turn, pushed }: Pick<Live, 'turn' | 'pushed'>): boolean {
+  const isFix = turn.is === 'asked' && turn.purpose === 'fix'
+  return isFix && pushed !== null && pushed.checks.verdict !== 'red'
+}
+
 /** The run while it is in state `S`. */
 export type In<S extends Run['state']> = Extract<Run, { state: S }>
 

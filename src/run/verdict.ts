@@ -12,6 +12,7 @@ import type { Policy } from './limits.ts'
 import { atTip } from './proof.ts'
 import {
   type Cause,
+  doesFixWait,
   type Done,
   type Frozen,
   type In,
@@ -86,12 +87,16 @@ function greenAtItsCommit({ pushed, turn }: LiveRun, court: Court): Judgement | 
 }
 
 /** What is only offered ends when its agent has said that it is ready; what it asks, or waits for, goes before. */
-function greenOffer({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement | null {
+function greenOffer(run: LiveRun, court: Court): Judgement | null {
+  const { pushed, turn, isHeld } = run
   const { policy } = court
-  if (pushed?.where.is !== 'offered' || turn.is !== 'over') return null
-  const { how } = turn.end
-  const green = greenOf(pushed, policy)
-  if (how === 'asking' || how === 'limited' || green === null) return null
+  const green = pushed && greenOf(pushed, policy)
+  if (pushed?.where.is !== 'offered' || green === null) return null
+  const isNeedless = doesFixWait(run)
+  if (isNeedless && !hasPassed(policy.limits.greenMs, green.since, court)) return wait
+  if (!isNeedless && turn.is !== 'over') return null
+  const how = turn.is === 'over' ? turn.end.how : 'finished'
+  if (how === 'asking' || how === 'limited') return null
   if (how !== 'finished') return human('review', `it is green, but its turn ${ended[how]}`, pushed)
   if (policy.merges !== 'auto') return human('review', 'it is green: read it, and merge it', pushed)
   if (isHeld) return wait
@@ -104,8 +109,9 @@ function greenOffer({ pushed, turn, isHeld }: LiveRun, court: Court): Judgement 
 
 const ended = { failed: 'failed', lost: 'was lost' } as const
 
-function declinedOffer({ pushed, turn }: LiveRun): Judgement | null {
-  if (pushed?.where.is !== 'declined' || turn.is !== 'over') return null
+function declinedOffer(run: LiveRun): Judgement | null {
+  const { pushed, turn } = run
+  if (pushed?.where.is !== 'declined' || (turn.is !== 'over' && !doesFixWait(run))) return null
   return human('review', 'it was closed without a merge', pushed)
 }
 
