@@ -99,6 +99,16 @@ describe('a run that has ended', () => {
     expect(ground.tracker.issue(42)).toMatchObject({ isOpen: true, labels: [labels.human] })
   })
 
+  test.each([
+    ['a person', { who: 'ada', commit: null }],
+    ['nobody knows whom', null],
+  ] as const)('frozen leaves an issue closed that was closed by %s', async (_, closedBy) => {
+    const ground = await ended('frozen')
+    ground.tracker.edit(42, { isOpen: false, closedBy })
+    await chores(ground).work()
+    expect(ground.tracker.issue(42)).toMatchObject({ isOpen: false, labels: [labels.human] })
+  })
+
   test.each(['needs-human', 'frozen'] as const)('%s calls a person to its issue', async (state) => {
     const ground = await ended(state)
     await chores(ground).work()

@@ -10,6 +10,7 @@ import type { Executor } from '../executors/executor.ts'
 import type { Entry } from '../run/event.ts'
 import { isEnded, isTerminal, type Run } from '../run/run.ts'
 import type { Chore, ChoreEnd, Runs, StoredRun } from '../store/runs.ts'
+import type { Tracker } from '../trackers/tracker.ts'
 import type { Comments } from './comments.ts'
 import type { Repository } from './repository.ts'
 import type { Tell } from './tell.ts'
@@ -170,10 +171,16 @@ async function tellIssue(run: Run, repository: Repository, { runs, comments }: T
   const remove = ours.filter((label) => !add.includes(label))
   const labelled = written(await tracker.label(number, { add, remove }))
   if (!labelled.isDone) return labelled
-  // A closing keyword in a commit that stayed red has closed it.
-  if (run.state === 'frozen') return written(await tracker.reopen(number))
+  if (run.state === 'frozen') return reopenIfOurs(number, tracker)
   if (run.state !== 'done') return labelled
   return written(await tracker.close(number))
+}
+
+/** A closing keyword in a commit that stayed red has closed it. What a person closed stays closed. */
+async function reopenIfOurs(number: number, tracker: Tracker): Promise<Outcome> {
+  const issue = await tracker.read(number)
+  if (issue?.closedBy?.commit == null) return { isDone: true, detail: 'left as it is' }
+  return written(await tracker.reopen(number))
 }
 
 /** Whether a ready label on a withdrawn run's issue is a person's: ours was off, so they have put it on again. */
