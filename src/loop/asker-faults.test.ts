@@ -63,6 +63,22 @@ describe.each([
     })
   })
 
+  test('that ends it after an hour, with the last that was said of it', async () => {
+    const { run, calls, ask, parts, happen } = await unreachable()
+    calls.during(call, () => {
+      throw new TrackerError('unreachable', 'no answer')
+    })
+    await ask()
+    calls.during(call, () => {
+      throw error()
+    })
+    await ask()
+    parts.clock.advance(3_600_000)
+    await happen('run_1', { type: 'tick' })
+    const detail = `its turn could not be brought to the agent for 60 min: ${error().message}`
+    expect(await run()).toMatchObject({ cause: 'executor-unreachable', detail })
+  })
+
   test('the turn is brought when it can be', async () => {
     const { run, ask } = await unreachable()
     await ask()

@@ -110,7 +110,7 @@ function eventOf(asked: Asked, facts: { readonly at: number; readonly turn: numb
     case 'refused':
       return { ...facts, type: 'refused', detail: asked.detail }
     case 'unreachable':
-      return { at: facts.at, type: 'unreachable' }
+      return { at: facts.at, type: 'unreachable', detail: asked.detail }
   }
 }
 

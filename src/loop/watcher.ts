@@ -89,7 +89,7 @@ async function lookAtTurn(run: Watched, repository: Repository, parts: WatcherPa
 async function tellSight(run: Watched, sight: Sight, around: Around) {
   const { clock, repository } = around
   const { turn } = sight.id
-  if (sight.type === 'unreachable') return run.tell({ type: 'unreachable' })
+  if (sight.type === 'unreachable') return run.tell({ type: 'unreachable', detail: sight.detail })
   if (sight.type === 'withdrawn') return run.tell({ type: 'withdrawn', by: sight.by })
   if (sight.costUsd !== null) await run.tell({ type: 'spent', turn, costUsd: sight.costUsd })
   if (sight.type === 'over') return tellOver(run, sight, around)
@@ -112,7 +112,8 @@ async function tellOver(run: Watched, sight: Sight & { readonly type: 'over' }, 
     await over(isOffered ? null : landed)
   } catch (error) {
     // A question waits for no remote. Of any other end nobody knows what landed.
-    await (end.how === 'asking' ? over(null) : run.tell({ type: 'unreachable' }))
+    const detail = error instanceof Error ? error.message : String(error)
+    await (end.how === 'asking' ? over(null) : run.tell({ type: 'unreachable', detail }))
     throw error
   }
 }

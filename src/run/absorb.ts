@@ -28,7 +28,7 @@ export function absorb(run: LiveRun, event: RunEvent): LiveRun {
       return event.commit === null ? told : pushed(told, event)
     }
     case 'unreachable':
-      return run.unreachableSince === null ? { ...run, unreachableSince: event.at } : run
+      return unreachable(run, event)
     case 'reached':
       return reached(run)
     case 'pushed':
@@ -83,6 +83,13 @@ function alive(run: LiveRun, { turn: number, seenAt, at }: RunEvent & { type: 'a
   return told === run ? run : reached(told)
 }
 
+function unreachable(run: LiveRun, { detail, at }: RunEvent & { type: 'unreachable' }): LiveRun {
+  const isKnown = detail === undefined || detail === run.unreachableWhy
+  if (run.unreachableSince !== null && isKnown) return run
+  const told = { ...run, unreachableSince: run.unreachableSince ?? at }
+  return detail === undefined ? told : { ...told, unreachableWhy: detail }
+}
+
 /** As if all of it had been seen so much later. */
 function slept(run: LiveRun, { ms, at }: RunEvent & { type: 'slept' }): LiveRun {
   const later = (instant: number) => Math.min(instant + ms, at)
@@ -107,18 +114,18 @@ function mergingFrom(where: Where, change: (since: number) => number): Where {
 
 /** What was not tried while it was held is tried anew. */
 function released(run: LiveRun, at: number): LiveRun {
-  const { turn, pushed: before, unreachableSince } = run
+  const { turn, pushed: before } = run
   return {
-    ...run,
+    ...(turn.is === 'asked' ? reached(run) : run),
     isHeld: false,
     pushed: before && { ...before, where: mergingFrom(before.where, () => at) },
-    unreachableSince: turn.is === 'asked' ? null : unreachableSince,
   }
 }
 
 /** Whoever tells of the turn answers. */
 function reached(run: LiveRun): LiveRun {
-  return run.unreachableSince === null ? run : { ...run, unreachableSince: null }
+  const { unreachableWhy: _, ...told } = run
+  return run.unreachableSince === null ? run : { ...told, unreachableSince: null }
 }
 
 function withTurn(run: LiveRun, number: number, change: (turn: Turn) => Turn): LiveRun {

@@ -36,7 +36,8 @@ export type RunEvent = { readonly at: number } &
       }
     /** What the turn has cost so far, in US dollars. */
     | { readonly type: 'spent'; readonly turn: number; readonly costUsd: number }
-    | { readonly type: 'unreachable' }
+    /** `detail`: what did not answer, or would not, and why; an older AFK wrote none. */
+    | { readonly type: 'unreachable'; readonly detail?: string }
     | { readonly type: 'reached' }
     | { readonly type: 'pushed'; readonly commit: string }
     /** It is the head of the run's open pull request. */

@@ -128,8 +128,8 @@ describe('a needs-human', () => {
     ['no-ci', 'No CI', 'look at CI, or set ci: none for infra'],
     [
       'executor-unreachable',
-      'The executor is out of reach',
-      'look at the executor, then afk continue infra#42',
+      'Out of reach',
+      'mend what did not answer, then afk continue infra#42',
     ],
     ['lost', 'The turn was lost', 'look at the executor, then afk continue infra#42'],
     [

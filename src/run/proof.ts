@@ -84,7 +84,7 @@ export const causeWords: Readonly<Record<Cause, string>> = {
   'nothing-pushed': 'Nothing was pushed',
   'ci-stuck': 'CI is stuck',
   'no-ci': 'No CI',
-  'executor-unreachable': 'The executor is out of reach',
+  'executor-unreachable': 'Out of reach',
   lost: 'The turn was lost',
   'dispatch-failed': 'The executor refused it',
   stalled: 'The agent is silent',
@@ -129,6 +129,7 @@ function actOf(run: Terminal & NeedsHuman, typed: Typed): string {
     case 'no-ci':
       return `look at CI, or set ${typed('ci: none')} for ${typed(oneLine(issue.repo))}`
     case 'executor-unreachable':
+      return `mend what did not answer, then ${goOn}`
     case 'lost':
       return `look at the executor, then ${goOn}`
     case 'dispatch-failed':

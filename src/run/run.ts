@@ -55,6 +55,8 @@ export type Live = {
   readonly pushed: Pushed | null
   /** Since when the executor could not be asked; null: it answers. */
   readonly unreachableSince: number | null
+  /** What was said of that last; a run of an older AFK has none. */
+  readonly unreachableWhy?: string
   /** New turns wait: everything, or this repository, is paused. */
   readonly isHeld: boolean
 }

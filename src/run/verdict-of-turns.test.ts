@@ -79,6 +79,13 @@ describe(line(9, 'The executor is unreachable → wait; after 60 min `needs-huma
       }),
     ],
     [
+      'what was said of it last',
+      { ...away, turn: asked(), now: hour, unreachableWhy: 'GitHub refuses the token' },
+      human('executor-unreachable', {
+        detail: 'its turn could not be brought to the agent for 60 min: GitHub refuses the token',
+      }),
+    ],
+    [
       'a turn that is over: there is nothing to ask it',
       { unreachableSince: 0, turn: over(question), now: hour },
       human('question'),

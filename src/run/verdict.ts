@@ -177,7 +177,7 @@ function isLimited(turn: Turn, { now, policy }: Court): boolean {
 
 /** Not being able to ask says nothing about the run. */
 function unreachable(run: LiveRun, court: Court): Judgement | null {
-  const { unreachableSince, pushed, turn } = run
+  const { unreachableSince, unreachableWhy, pushed, turn } = run
   if (unreachableSince === null || turn.is === 'over') return null
   // Nobody tries while it is held.
   if (turn.is === 'asked' && run.isHeld) return null
@@ -186,7 +186,8 @@ function unreachable(run: LiveRun, court: Court): Judgement | null {
     turn.is === 'asked'
       ? 'its turn could not be brought to the agent'
       : 'the executor or the remote did not answer'
-  const detail = `${what} for ${minutes(unreachableSince, court)} min`
+  const why = unreachableWhy === undefined ? '' : `: ${unreachableWhy}`
+  const detail = `${what} for ${minutes(unreachableSince, court)} min${why}`
   return human('executor-unreachable', detail, pushed)
 }
 

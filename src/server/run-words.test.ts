@@ -185,7 +185,10 @@ describe('a line of the ledger', () => {
     slept: [
       [{ type: 'slept', at, ms: 120_000 }, 'the machine slept for 2 min, which no limit counts'],
     ],
-    unreachable: [[{ type: 'unreachable', at }, 'the executor cannot be asked']],
+    unreachable: [
+      [{ type: 'unreachable', at }, 'the executor cannot be asked'],
+      [{ type: 'unreachable', at, detail: 'no answer' }, 'it cannot go on: no answer'],
+    ],
     reached: [[{ type: 'reached', at }, 'the executor answers again']],
     pushed: [[{ type: 'pushed', at, commit }, `${short} is on the landing branch`]],
     offered: [[{ type: 'offered', at, commit, request }, `${short} is offered in pull request #7`]],

@@ -158,7 +158,9 @@ export function entryWords(what: Entry['what']): string {
     case 'slept':
       return `the machine slept for ${Math.round(what.ms / 60_000)} min, which no limit counts`
     case 'unreachable':
-      return 'the executor cannot be asked'
+      return what.detail === undefined
+        ? 'the executor cannot be asked'
+        : `it cannot go on: ${told(what.detail)}`
     case 'reached':
       return 'the executor answers again'
     case 'pushed':
