@@ -152,7 +152,7 @@ const checkOf = (named: Readonly<Record<string, Check['state']>>): readonly Chec
 
 const calls = {
   landing: ['tip', 'pushedBy', 'contains', 'read'],
-  pulls: ['of', 'open', 'merge'],
+  pulls: ['of', 'mayBeMerged', 'open', 'merge'],
   ci: ['look', 'logs'],
   tracker: ['list', 'read', 'label', 'comment', 'close'],
 } as const

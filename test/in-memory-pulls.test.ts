@@ -31,7 +31,8 @@ describe('pull requests in memory keep the contract:', () => {
       reopen: pulls.reopenOf,
       refuse: (what) => pulls.refuses(what, 'a person must'),
       away() {
-        for (const call of ['of', 'open', 'merge']) calls.during(`pulls ${call}`, away)
+        for (const call of ['of', 'mayBeMerged', 'open', 'merge'])
+          calls.during(`pulls ${call}`, away)
       },
       fresh() {},
     }

@@ -54,6 +54,11 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
       await called('pulls of')
       return found
     },
+    async mayBeMerged(branches) {
+      const found = branches.filter((branch) => newest(branch)?.pull.is === 'merged')
+      await called('pulls mayBeMerged')
+      return found
+    },
     async open({ branch, title }) {
       await called('pulls open')
       const why = refusals.get('open')

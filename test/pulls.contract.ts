@@ -97,6 +97,26 @@ export function pullsContract(open: () => Promise<PullsSide> | PullsSide): void 
     })
   })
 
+  describe('of many branches', () => {
+    test('only what may be merged is named, and what was merged until it is asked of', async () => {
+      const { pulls, push, mergeByHand, close, fresh } = await offered()
+      const [other, third] = ['afk/43-0b1c099a', 'afk/44-0b1c099a']
+      for (const each of [other, third]) {
+        push(each)
+        await pulls.open({ ...offer, branch: each })
+      }
+      for (const each of [branch, other, third]) await pulls.of(each)
+      close(third)
+      expect(await pulls.mayBeMerged([branch, other, third])).toEqual([])
+      mergeByHand(other)
+      fresh()
+      for (let look = 0; look < 2; look++)
+        expect(await pulls.mayBeMerged([branch, other, third])).toEqual([other])
+      expect(await pulls.mayBeMerged([branch, third])).toEqual([])
+      expect(await pulls.of(other)).toMatchObject({ is: 'merged' })
+    })
+  })
+
   describe('closed without a merge,', () => {
     test('it is closed, is not offered again, and is not merged', async () => {
       const { pulls, close, fresh, request, head } = await offered()
@@ -168,6 +188,7 @@ export function pullsContract(open: () => Promise<PullsSide> | PullsSide): void 
       away()
       fresh()
       await expect(pulls.of(branch)).rejects.toThrow(LandingError)
+      await expect(pulls.mayBeMerged([branch])).rejects.toThrow(LandingError)
       await expect(pulls.open(offer)).rejects.toThrow(LandingError)
       await expect(pulls.merge(request, head)).rejects.toThrow(LandingError)
     })

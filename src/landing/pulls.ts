@@ -15,6 +15,12 @@ export type Pulls = {
    */
   of(branch: string, since?: number): Promise<Pull | null>
 
+  /**
+   * Those of these branches that may have been merged since `of` was last asked of them; each that was is among them
+   * until then. Cheap, however many they are.
+   */
+  mayBeMerged(branches: readonly string[]): Promise<readonly string[]>
+
   /** Opens one for what the branch has and none had before. Found there already, it is that one. */
   open(offer: Offer): Promise<Opened>
 

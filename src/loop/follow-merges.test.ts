@@ -98,6 +98,44 @@ describe('a pull request that is merged after the ring', () => {
   })
 })
 
+describe('where many wait', () => {
+  /** Of so many issues, from 42 on, each with its own branch. */
+  async function waiting(count: number): Promise<Ground> {
+    const ground = await reviewed()
+    for (let number = 43; number < 42 + count; number++) {
+      const [id, mine] = [`run_${number}`, `afk/${number}-1`]
+      ground.tracker.put({ ...ground.tracker.issue(42), number })
+      const issue = { repo: 'infra', number }
+      await ground.working({ id, issue, branch: mine, lineage: `infra#${number}@main` })
+      ground.pulls.push(mine, head)
+      ground.executor.shows({ run: id, turn: 1 }, { type: 'over', at: 0, end: finished })
+      await watching(ground).look()
+      expect(await ground.run(id)).toMatchObject({ cause: 'review' })
+      await ground.runs.freeSlot(id)
+    }
+    return ground
+  }
+
+  test('the forge is asked once for all that are not merged', async () => {
+    const ground = await waiting(4)
+    const before = ground.calls.made.length
+    await poll(ground)
+    const asked = ground.calls.made.slice(before).filter((call) => call.startsWith('pulls'))
+    expect(asked).toEqual(['pulls mayBeMerged'])
+  })
+
+  test('one that cannot be followed is told, and holds up no other', async () => {
+    const ground = await waiting(2)
+    ground.ci.says(mergeCommit, pending)
+    ground.pulls.mergeAs(branch, 'c'.repeat(40))
+    ground.pulls.mergeAs('afk/43-1', mergeCommit)
+    ground.calls.duringNext('tracker read', () => Promise.reject(new Error('it is malformed')))
+    await expect(poll(ground)).rejects.toThrow('it is malformed')
+    const last = await ground.store.lastRun({ repo: 'infra', number: 43 })
+    expect(last?.run).toMatchObject({ continues: 'run_43', pushed: { commit: mergeCommit } })
+  })
+})
+
 describe('nothing is followed', () => {
   const count = async (ground: Ground) =>
     (await ground.store.listRuns({ isLive: null, limit: 9, before: null })).runs.length

@@ -99,11 +99,18 @@ function list(ask: Ask): Answer {
       isHead(issue.pull) &&
       (base === null || issue.pull.base === base),
   )
-  const { items, headers } = paged(ask, query.get('direction') === 'asc' ? all : all.toReversed())
+  const { items, headers } = paged(ask, sorted(all, query))
   return ok(
     items.map((each) => pullJson(state, each)),
     headers,
   )
+}
+
+function sorted(pulls: readonly Issue[], query: URLSearchParams): readonly Issue[] {
+  const key = ({ updatedAt, createdAt }: Issue) =>
+    query.get('sort') === 'updated' ? updatedAt : createdAt
+  const ascending = pulls.toSorted((a, b) => key(a) - key(b) || a.number - b.number)
+  return query.get('direction') === 'asc' ? ascending : ascending.toReversed()
 }
 
 type NewPullBody = {

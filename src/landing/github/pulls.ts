@@ -17,6 +17,7 @@ import { pathsOf } from '../../github/paths.ts'
 import { LandingError } from '../landing-error.ts'
 import type { MergeAnswer, Pulls } from '../pulls.ts'
 import { checkPulls } from './check.ts'
+import { merges } from './merges.ts'
 import { mergePull } from './merge-pull.ts'
 import { openPull } from './open-pull.ts'
 import { pullOf, type RawPull } from './raw-pull.ts'
@@ -42,10 +43,11 @@ const remembered = 1_000
  * @example githubPulls({ repo: 'octo/infra', client, branch: 'main', merges: 'human', clock })
  */
 export function githubPulls(options: GithubPullsOptions): Pulls {
-  const { repo, client, branch: base, merges, clock } = options
+  const { repo, client, branch: base, clock } = options
   const at = pathsOf(repo)
   const [owner = ''] = repo.split('/')
   const readAll = pullReader({ client, at, owner, base, clock })
+  const closed = merges({ client, at, base })
   const seen = lately<readonly RawPull[]>(clock, askEveryMs)
   // What it found may be newer than what was listed.
   const merged = merger({ client, at, base, clock, tried: seen.clear })
@@ -64,8 +66,11 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
       asking(async () => {
         const pulls = await read(branch, since)
         const [found = null] = [...pulls.filter(({ state }) => state === 'open'), ...pulls]
-        return found && pullOf(found)
+        const pull = found && pullOf(found)
+        closed.read(branch, pull)
+        return pull
       }),
+    mayBeMerged: (branches) => asking(() => closed.among(branches)),
     open: (offer) =>
       asking(async () => {
         const pulls = await read(offer.branch, clock.monotonic())
@@ -73,7 +78,7 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
         return openPull({ ...offer, base }, pulls, { client, at })
       }),
     merge: ({ number }, head) => asking(() => merged(number, head)),
-    check: () => checkPulls({ client, at, base, merges }),
+    check: () => checkPulls({ client, at, base, merges: options.merges }),
   }
 }
 
