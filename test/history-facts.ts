@@ -81,6 +81,8 @@ export const Pull = oneFact({
   merged: Letter.exactOptional(),
   closed: yes,
   reopened: yes,
+  /** Others changed on the landing branch what it changes. */
+  conflicts: yes,
   /** The forge is to merge it once it may: it has not. */
   autoMergeEnabled: yes,
   /** Whenever it is asked to from now on. */

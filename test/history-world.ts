@@ -74,9 +74,11 @@ export function historyWorld(ground: Ground, { required }: History): HistoryWorl
 
 function pull(what: NonNullable<Step['pull']>, ground: Ground) {
   const { pulls } = ground
-  const { merged, closed, reopened, mergesAs, refuses, refusesToOpen, unsure, down, back } = what
+  const { merged, closed, reopened, conflicts, mergesAs, refuses, refusesToOpen } = what
+  const { unsure, down, back } = what
   if (merged !== undefined) pulls.mergeAs(branchOf(ground), commitOf(merged))
   if (closed) pulls.closeOf(branchOf(ground))
+  if (conflicts) pulls.conflict(branchOf(ground))
   if (reopened) pulls.reopenOf(branchOf(ground))
   if (mergesAs !== undefined) pulls.mergesAs(commitOf(mergesAs))
   if (refuses !== undefined) pulls.refuses('merge', refuses)
@@ -152,7 +154,7 @@ const checkOf = (named: Readonly<Record<string, Check['state']>>): readonly Chec
 
 const calls = {
   landing: ['tip', 'pushedBy', 'contains', 'read'],
-  pulls: ['of', 'mayBeMerged', 'open', 'merge'],
+  pulls: ['of', 'mayBeMerged', 'conflicts', 'open', 'merge'],
   ci: ['look', 'logs'],
   tracker: ['list', 'read', 'label', 'comment', 'close'],
 } as const

@@ -29,9 +29,10 @@ describe('pull requests in memory keep the contract:', () => {
       },
       close: pulls.closeOf,
       reopen: pulls.reopenOf,
+      conflict: pulls.conflict,
       refuse: (what) => pulls.refuses(what, 'a person must'),
       away() {
-        for (const call of ['of', 'mayBeMerged', 'open', 'merge'])
+        for (const call of ['of', 'mayBeMerged', 'conflicts', 'open', 'merge'])
           calls.during(`pulls ${call}`, away)
       },
       fresh() {},

@@ -16,6 +16,8 @@ export type InMemoryPulls = Pulls & {
   mergesAs(commit: string): void
   closeOf(branch: string): void
   reopenOf(branch: string): void
+  /** What the branch changes, others have changed on the landing branch. */
+  conflict(branch: string): void
   /** What it answers instead of opening, or merging, one; null: it does. */
   refuses(what: 'open' | 'merge', why: string | null): void
   /** Whether it knows yet that one may be merged; until it does, it merges none. */
@@ -29,6 +31,7 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
   const { all, ofBranch, newest, certain } = shelf()
   const heads = new Map<string, string>()
   const refusals = new Map<'open' | 'merge', string>()
+  const conflicting = new Set<string>()
   const opened: Array<{ readonly branch: string; readonly title: string }> = []
   let mergeCommit: string | null = null
   let isKnown = true
@@ -47,6 +50,7 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
     mergesAs: (commit) => void (mergeCommit = commit),
     closeOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'closed' }),
     reopenOf: (branch) => void (certain(branch).pull = { ...certain(branch).pull, is: 'open' }),
+    conflict: (branch) => void conflicting.add(branch),
     refuses: (what, why) => void (why === null ? refusals.delete(what) : refusals.set(what, why)),
     knows: (isSo) => void (isKnown = isSo),
     async of(branch) {
@@ -74,6 +78,11 @@ export function inMemoryPulls({ called }: Calls, landing: InMemoryLanding): InMe
       all.push({ branch, pull: { is: 'open', request, head } })
       opened.push({ branch, title })
       return { is: 'open', request, head }
+    },
+    async conflicts({ number }, head) {
+      await called('pulls conflicts')
+      const { branch, pull } = all.find((each) => each.pull.request.number === number) ?? {}
+      return pull?.is === 'open' && pull.head === head && conflicting.has(branch ?? '')
     },
     async merge({ number }, head) {
       await called('pulls merge')

@@ -13,6 +13,8 @@ export type PullsSide = {
   mergeByHand(branch: string): string
   close(branch: string): void
   reopen(branch: string): void
+  /** Others change on the landing branch what it changes. */
+  conflict(branch: string): void
   /** From now on it will not, and says so. */
   refuse(what: 'open' | 'merge'): void
   /** From now on it cannot be asked. */
@@ -145,6 +147,23 @@ export function pullsContract(open: () => Promise<PullsSide> | PullsSide): void 
     })
   })
 
+  describe('a conflict', () => {
+    test('is told of the head that has it, while the pull request is open', async () => {
+      const { pulls, conflict, push, close, fresh, request, head } = await offered()
+      expect(await pulls.conflicts(request, head)).toBe(false)
+      conflict(branch)
+      fresh()
+      expect(await pulls.conflicts(request, head)).toBe(true)
+      expect(await pulls.conflicts(request, 'f'.repeat(40))).toBe(false)
+      const moved = push(branch)
+      conflict(branch)
+      expect(await pulls.conflicts(request, moved)).toBe(true)
+      close(branch)
+      fresh()
+      expect(await pulls.conflicts(request, moved)).toBe(false)
+    })
+  })
+
   describe('a merge', () => {
     test('is of the head that was judged; asked again, it says the same', async () => {
       const { pulls, fresh, request, head } = await offered()
@@ -189,6 +208,7 @@ export function pullsContract(open: () => Promise<PullsSide> | PullsSide): void 
       fresh()
       await expect(pulls.of(branch)).rejects.toThrow(LandingError)
       await expect(pulls.mayBeMerged([branch])).rejects.toThrow(LandingError)
+      await expect(pulls.conflicts(request, head)).rejects.toThrow(LandingError)
       await expect(pulls.open(offer)).rejects.toThrow(LandingError)
       await expect(pulls.merge(request, head)).rejects.toThrow(LandingError)
     })

@@ -24,6 +24,9 @@ export type Pulls = {
   /** Opens one for what the branch has and none had before. Found there already, it is that one. */
   open(offer: Offer): Promise<Opened>
 
+  /** Whether the open one has a conflict at this head, so that checks may never start. False: not as far as is known. */
+  conflicts(request: PullRequest, head: string): Promise<boolean>
+
   /** Merges exactly this head. Asked again, it says the same. */
   merge(request: PullRequest, head: string): Promise<MergeAnswer>
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { type Ground, inMemoryLoop, typesOf } from '../../test/in-memory-loop.ts'
 import { watching } from '../../test/in-memory-watcher.ts'
-import { failed, finished, green, pending, question, red } from '../../test/runs.ts'
+import { failed, finished, green, minute, none, pending, question, red } from '../../test/runs.ts'
 import type { TurnEnd } from '../run/run.ts'
 
 const turn = { run: 'run_1', turn: 1 }
@@ -259,4 +259,31 @@ test('a pull request that is missing in an answer says nothing', async () => {
   other.ci.says(head, pending)
   await watching({ ...ground, parts } as Ground).look()
   expect(await ground.run()).toMatchObject({ pushed: { commit: head } })
+})
+
+describe('an offer without a check', () => {
+  test('that conflicts ends for a person, with the reason, and is asked about after half the grace', async () => {
+    const ground = await offeredGround('auto')
+    ground.ci.says(head, none)
+    ground.pulls.conflict(branch)
+    const { look } = watching(ground)
+    await look()
+    ground.parts.clock.advance(5 * minute - 1)
+    await look()
+    expect(ground.calls.made).not.toContain('pulls conflicts')
+    ground.parts.clock.advance(1)
+    await look()
+    const detail = 'it conflicts with main, so that no check starts: resolve that first'
+    expect(await ground.run()).toMatchObject({ state: 'needs-human', cause: 'review', detail })
+  })
+
+  test('that does not is without CI in the end', async () => {
+    const ground = await offeredGround('auto')
+    ground.ci.says(head, none)
+    const { look } = watching(ground)
+    await look()
+    ground.parts.clock.advance(10 * minute)
+    await look()
+    expect(await ground.run()).toMatchObject({ state: 'needs-human', cause: 'no-ci' })
+  })
 })

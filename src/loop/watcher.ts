@@ -53,7 +53,7 @@ async function lookAtRun(run: Watched, repository: Repository, parts: WatcherPar
   if (now.state === 'live' && now.isHeld !== isHeld)
     await run.tell({ type: isHeld ? 'held' : 'released' })
   const faults: unknown[] = []
-  for (const look of [lookAtTurn, lookAtLanding, mergeOffer, bringTurn])
+  for (const look of [lookAtTurn, lookAtLanding, lookForConflict, mergeOffer, bringTurn])
     await look(run, repository, parts).catch((error: unknown) => faults.push(error))
   const asked = turnOf(run)
   await run.tell({ type: 'tick' }, beganAt)
@@ -154,6 +154,20 @@ async function offer(run: Watched, { repository: { pulls }, runs }: Around): Pro
   if (isOf(await chainOf(live, runs), opened.head)) return false
   await run.tell({ type: 'offered', commit: opened.head, request: opened.request })
   return true
+}
+
+/** GitHub starts no check of a pull request while it conflicts: waiting for one, or looking at CI, would be in vain. */
+async function lookForConflict(run: Watched, repository: Repository, { clock }: WatcherParts) {
+  const { pulls, landingBranch, policy } = repository
+  const { pushed, turn } = liveOf(run) ?? {}
+  if (pulls === null || pushed?.where.is !== 'offered' || pushed.checks.verdict !== 'none') return
+  const { graceMs } = policy.limits
+  // An agent at work may be about to mend it; so that one look that fails does not decide, it is looked for in time.
+  const patienceMs = turn?.is === 'over' ? graceMs / 2 : graceMs
+  if (clock.now() - pushed.checks.since < patienceMs) return
+  if (!(await pulls.conflicts(pushed.where.request, pushed.commit))) return
+  const why = `it conflicts with ${landingBranch}, so that no check starts: resolve that first`
+  await run.tell({ type: 'blocked', why })
 }
 
 async function mergeOffer(run: Watched, repository: Repository, parts: WatcherParts) {

@@ -18,6 +18,7 @@ describe('pull requests on GitHub keep the contract:', () => {
       mergeByHand: (branch) => newest(branch).merge(),
       close: (branch) => newest(branch).close(),
       reopen: (branch) => newest(branch).reopen(),
+      conflict: (branch) => newest(branch).setMergeability({ mergeable: false, state: 'dirty' }),
       refuse(what) {
         if (what === 'merge') return repository.requireReview('main')
         const headers = { 'content-type': 'application/json' }

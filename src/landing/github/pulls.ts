@@ -17,6 +17,7 @@ import { pathsOf } from '../../github/paths.ts'
 import { LandingError } from '../landing-error.ts'
 import type { MergeAnswer, Pulls } from '../pulls.ts'
 import { checkPulls } from './check.ts'
+import { isConflicting } from './conflicting.ts'
 import { merges } from './merges.ts'
 import { mergePull } from './merge-pull.ts'
 import { openPull } from './open-pull.ts'
@@ -77,6 +78,8 @@ export function githubPulls(options: GithubPullsOptions): Pulls {
         seen.drop(offer.branch)
         return openPull({ ...offer, base }, pulls, { client, at })
       }),
+    conflicts: ({ number }, head) =>
+      asking(() => isConflicting(client, at(`/pulls/${number}`), head)),
     merge: ({ number }, head) => asking(() => merged(number, head)),
     check: () => checkPulls({ client, at, base, merges: options.merges }),
   }
