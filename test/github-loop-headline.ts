@@ -68,7 +68,9 @@ function expectPrompts({ ground, commits }: Stage, job: number) {
   const [first, fix, ...more] = ground.prompts()
   expect(more).toEqual([])
   expect(first).toContain('# Mend it\n\nwork.txt is broken.')
-  expect(fix).toContain(`The checks of your commit ${commits()[0]!.sha}\nare red.`)
+  expect(fix).toContain(
+    `The checks of the commit ${commits()[0]!.sha},\nwhich has your work in it, are red.`,
+  )
   expect(fix).toMatch(new RegExp(`^test: http.*/octo/infra/.*${job}$`, 'm'))
   expect(fix).not.toMatch(/^lint/m)
   expect(fix).toContain(`line 400 of the log\n${why}\n`)

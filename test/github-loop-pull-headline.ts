@@ -73,7 +73,7 @@ function expectOffered(stage: Stage, broken: string) {
   expect(pull!.body).toMatch(/^Refs #1\n\nAFK-Run: run_/)
   const [first, fix] = stage.ground.prompts()
   expect(first).toContain(`git push origin HEAD:${pull!.head}\`), never to main`)
-  expect(fix).toContain(`The checks of your commit ${broken}\nare red.`)
+  expect(fix).toContain(`The checks of the commit ${broken},\nwhich has your work in it, are red.`)
 }
 
 async function expectReview(stage: Stage) {

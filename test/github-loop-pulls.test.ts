@@ -106,7 +106,9 @@ describe.concurrent('an issue whose pull request', { timeout: 3 * patienceMs }, 
       const verdict = { kind: 'done', commit: second!.sha, passed: ['test'] }
       expect(run).toMatchObject({ phase: 'done', verdict })
       expect(run.budget.attempts.used).toBe(1)
-      expect(stage.ground.prompts()[1]).toContain(`your commit ${first!.sha}\nare red`)
+      expect(stage.ground.prompts()[1]).toContain(
+        `the commit ${first!.sha},\nwhich has your work in it, are red`,
+      )
       expect(pullsOf(stage)).toMatchObject([
         { number: 2, mergeCommit: first!.sha },
         { number: 3, mergeCommit: second!.sha },

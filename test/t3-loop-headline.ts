@@ -51,7 +51,7 @@ export function mended(phone: Phone): Promise<void> {
     ])
     expect(began.map(({ threadId }) => threadId)).toEqual([run.threadId, run.threadId])
     expect(began[0]!.prompt).toContain('# Mend it\n\nwork.txt is broken.')
-    expect(began[1]!.prompt).toContain(`The checks of your commit ${red!.sha}`)
+    expect(began[1]!.prompt).toContain(`The checks of the commit ${red!.sha}`)
     expect(began[1]!.prompt).toContain(why)
     expect(repository.record.issues.get(1)).toMatchObject({ state: 'closed', labels: [] })
 
