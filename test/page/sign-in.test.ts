@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { chromiumPath, whyNoChromium } from './browser.ts'
-import { chromium, operator, ringBody, signIn, staged } from './visit.ts'
+import { chromium, hide, operator, ringBody, signIn, staged } from './visit.ts'
 
 const { visit } = chromium()
 const heading = { name: 'Sign in' }
@@ -43,6 +43,18 @@ describe.skipIf(chromiumPath === undefined)(`a sign-in at the page${whyNoChromiu
     expect(await page.context().cookies()).toEqual([])
     await signIn(page)
     await page.locator('[data-ring]').first().waitFor()
+  })
+
+  test('keeps what was typed while the token is looked up elsewhere', async () => {
+    const { url } = await staged({ token: operator })
+    const page = await visit(url)
+    await page.fill('input[name=token]', operator)
+    await hide(page)
+    const isAsked = page.waitForResponse(/\/v1\/status/)
+    await hide(page, false)
+    await isAsked
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Nobody needs you.' }).waitFor()
   })
 
   test('with too many wrong tokens has to wait, and is told so', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { until } from '../until.ts'
 import { chromiumPath, whyNoChromium } from './browser.ts'
-import { chromium, ringBody, staged } from './visit.ts'
+import { chromium, hide, ringBody, staged } from './visit.ts'
 import { wireTo } from './wire.ts'
 
 const { visit } = chromium()
@@ -43,6 +43,63 @@ describe.skipIf(chromiumPath === undefined)(`a stream${whyNoChromium}`, () => {
     await page.clock.runFor(36_000)
     await page.locator('.card.loud[data-ring]').waitFor()
     expect(await page.locator('.link-state').innerText()).toBe('connecting')
+  })
+})
+
+describe.skipIf(chromiumPath === undefined)(`the stream of a hidden page${whyNoChromium}`, () => {
+  test('is let go, and its title tells all the same; when somebody looks it is there again', async () => {
+    const { url, node } = await staged()
+    const wire = await wireTo(url)
+    const page = await visit('about:blank')
+    await page.clock.install()
+    await page.goto(wire.url)
+    await page.locator(live).waitFor()
+    await hide(page)
+    await until('it is let go', () => wire.streams() === 0)
+    await node().post('/v1/rings', ringBody())
+    await page.clock.runFor(21_000)
+    await until('the title tells', async () => (await page.title()) === '(1) AFK')
+    expect(wire.streams()).toBe(0)
+    await hide(page, false)
+    await page.locator(live).waitFor()
+    await page.locator('.card.loud[data-ring]').waitFor()
+  })
+
+  test('is kept by one of those that may notify, and then by the next, so that one more page opens', async () => {
+    const { url, node } = await staged()
+    const wire = await wireTo(url)
+    const first = await visit(wire.url)
+    const context = first.context()
+    await context.grantPermissions(['notifications'], { origin: wire.url })
+    const pages = [first]
+    for (let count = 1; count < 8; count += 1) {
+      const page = pages.at(-1)!
+      await page.locator(live).waitFor()
+      await hide(page)
+      pages.push(await context.newPage())
+      await pages.at(-1)!.goto(wire.url)
+    }
+    const [, second, ...others] = pages
+    await others.at(-1)!.locator(live).waitFor()
+    await first.locator(live).waitFor()
+    expect(await second!.locator(live).count()).toBe(0)
+    await first.close()
+    await second!.locator(live).waitFor()
+    await node().post('/v1/rings', ringBody())
+    await second!.locator('.card.loud[data-ring]').waitFor()
+    expect(await others[0]!.locator('[data-ring]').count()).toBe(0)
+  })
+})
+
+describe.skipIf(chromiumPath === undefined)(`a proxy without its node${whyNoChromium}`, () => {
+  test('is not taken for the node, whatever it answers', async () => {
+    const { url } = await staged()
+    const page = await visit('about:blank')
+    await page.route(/\/v1\//, (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway' }))
+    await page.goto(url)
+    await page.getByText('Offline. The node does not answer').waitFor()
+    await page.unrouteAll()
+    await page.locator(live).waitFor()
   })
 })
 

@@ -36,6 +36,16 @@ export function chromium(): { visit: typeof visit } {
   return { visit }
 }
 
+/** As when another tab is looked at. */
+export const hide = (page: Page, isHidden = true) =>
+  page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: state })
+      document.dispatchEvent(new Event('visibilitychange'))
+    },
+    isHidden ? 'hidden' : 'visible',
+  )
+
 export async function staged(staging: Staging = {}) {
   const made = await stage(staging)
   onTestFinished(() => made.stop())

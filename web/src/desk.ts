@@ -76,7 +76,10 @@ async function guarded(work: () => Promise<void>): Promise<void> {
 }
 
 export const readStatus = inTurn(() =>
-  guarded(async () => renew(status, await read<Status>('/v1/status'))),
+  guarded(async () => {
+    renew(status, await read<Status>('/v1/status'))
+    isLockedOut.set(false)
+  }),
 )
 
 const readRings = inTurn(() =>

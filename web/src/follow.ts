@@ -3,11 +3,13 @@
  *
  * The page is live while the stream of changes says so: it speaks every 15 seconds. A stream that breaks, that says
  * nothing for longer, or that something on the way keeps back is begun anew, and with it everything is read again.
- * Whatever the node leaves unanswered, also what a person asked, says that it is away.
+ * Whatever the node leaves unanswered, also what a person asked, says that it is away. A page that is hidden lets its
+ * stream go, unless it is its turn; it asks how things stand, and begins anew when somebody looks.
  */
 import { answers, heardAt, Refusal, Unreachable } from './ask.ts'
 import { cell } from './cell.ts'
 import { changed, isLockedOut, readAll, readNow, readStatus } from './desk.ts'
+import { hiddenTurn } from './hidden-turn.ts'
 import type { Change } from './shapes.ts'
 
 /** Lost: the node does not answer. Connecting: it does, but what happens there does not come by itself. */
@@ -27,20 +29,19 @@ let again: ReturnType<typeof setTimeout> | undefined
 
 export function follow(): void {
   answers.watch(told)
-  void begin()
+  lookedAt()
   setInterval(() => void check(), askEveryMs)
   window.addEventListener('online', () => void check())
   // The node may be on this very machine: it is asked, and not guessed.
   window.addEventListener('offline', () => void check())
-  document.addEventListener('visibilitychange', () => void lookedAt())
+  document.addEventListener('visibilitychange', lookedAt)
 }
 
 /** Also after a sign-in. */
 export async function begin(): Promise<void> {
   leave()
-  isLockedOut.set(false)
   const isThere = await reading(readAll)
-  if (isLockedOut.get()) return
+  if (isLockedOut.get() || !mayFollow()) return
   if (isThere) open()
   else beginIn(againMs)
 }
@@ -92,21 +93,31 @@ function beginIn(ms: number): void {
   again = setTimeout(() => void begin(), ms)
 }
 
-let lookedAwayAt: number | null = null
+let hidden = new AbortController()
+let isMyTurn = false
 
-/** A phone lets the connections of a page die that nobody looks at. */
-async function lookedAt(): Promise<void> {
-  if (document.visibilityState === 'hidden') lookedAwayAt = Date.now()
-  else if (lookedAwayAt !== null && Date.now() - lookedAwayAt > askEveryMs) await begin()
-  else await check()
+function mayFollow(): boolean {
+  return document.visibilityState === 'visible' || isMyTurn
+}
+
+function lookedAt(): void {
+  hidden.abort()
+  isMyTurn = false
+  void begin()
+  if (document.visibilityState === 'visible') return
+  hidden = new AbortController()
+  void hiddenTurn(hidden.signal, () => {
+    isMyTurn = true
+    void begin()
+  })
 }
 
 async function check(): Promise<void> {
-  if (document.visibilityState !== 'visible' || isLockedOut.get()) return
-  const wasLost = link.get() !== 'live'
+  if (isLockedOut.get()) return
+  const wasLive = link.get() === 'live'
   const isThere = await reading(readStatus)
   if (isLockedOut.get()) return leave()
-  if (isThere && (wasLost || stream === undefined)) await begin()
+  if (isThere && !wasLive && mayFollow()) await begin()
 }
 
 /** Whether the node answered as it should. */
