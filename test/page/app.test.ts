@@ -43,6 +43,24 @@ describe.skipIf(chromiumPath === undefined)(`the page as an app${whyNoChromium}`
     await page.locator(live).waitFor()
   })
 
+  test('opens also where its node takes what is asked and never answers', async () => {
+    const { url, node } = await staged()
+    const page = await visit(url, withWorker)
+    await page.locator(live).waitFor()
+    await until('the worker has the page', () => isControlled(page))
+    await page.reload()
+    await page.locator(live).waitFor()
+    node().signal('SIGSTOP')
+    try {
+      await page.reload({ waitUntil: 'commit' })
+      await page.getByRole('heading', { name: 'Asking the node' }).waitFor()
+      await page.getByRole('navigation').waitFor()
+    } finally {
+      node().signal('SIGCONT')
+    }
+    await page.locator(live).waitFor()
+  })
+
   test('keeps nothing that the node knows', async () => {
     const { url, node } = await staged({ token: operator })
     await node().post('/v1/rings', ringBody())

@@ -2,7 +2,7 @@
  * Keeps the page's own files, so that an installed page opens without the node and can say that it is away.
  *
  * What the node knows always comes from the node, and is never kept. Files with a digest in their name never
- * change; all others are asked for first, and the kept ones are for when nobody answers.
+ * change; all others are asked for first, and the kept ones are for when nobody answers within three seconds.
  */
 type Waiting = Event & { waitUntil(work: Promise<unknown>): void }
 type Fetching = Waiting & {
@@ -25,6 +25,7 @@ type Scope = {
 
 const worker = self as unknown as Scope
 const shelf = 'shell-1'
+const patienceMs = 3_000
 const fixed = new Set(['/', '/theme.js', '/icon.svg', '/icon-192.png', '/manifest.webmanifest'])
 
 worker.addEventListener<Waiting>('install', (event) => event.waitUntil(worker.skipWaiting()))
@@ -49,13 +50,15 @@ async function keptFirst(request: Request): Promise<Response> {
 }
 
 async function askedFirst(request: Request): Promise<Response> {
-  try {
-    return await fetched(request)
-  } catch (error) {
-    const kept = await caches.match(request)
-    if (kept === undefined) throw error
-    return kept
-  }
+  const asked = fetched(request)
+  const kept = await caches.match(request)
+  if (kept === undefined) return asked
+  return Promise.race([asked.catch(() => kept), later(kept)])
+}
+
+async function later(kept: Response): Promise<Response> {
+  await new Promise((resolve) => setTimeout(resolve, patienceMs))
+  return kept
 }
 
 async function fetched(request: Request): Promise<Response> {
