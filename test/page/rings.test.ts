@@ -20,6 +20,16 @@ describe.skipIf(chromiumPath === undefined)(`rings on the page${whyNoChromium}`,
     expect(await page.locator('.card.loud').count()).toBe(2)
   })
 
+  test('of a drill are no run that needs somebody', async () => {
+    const { url, node } = await staged()
+    const page = await visit(url)
+    await node().post('/v1/drill', {})
+    await page.getByRole('heading', { name: 'A drill calls you.' }).waitFor()
+    expect(await page.getByRole('link', { name: 'What to do' }).count()).toBe(0)
+    await node().post('/v1/rings', ringBody())
+    await page.getByRole('heading', { name: 'One run needs you.' }).waitFor()
+  })
+
   test('appear by themselves within 250 ms after they were asked for, and are read out', async () => {
     const { url, node } = await staged()
     const page = await visit(url)
@@ -87,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)(`rings on the page${whyNoChromium}`,
       ],
     })
     const page = await visit(url)
-    await page.getByRole('link', { name: 'What to do' }).click()
+    await page.getByRole('link', { name: 'More about infra#42' }).click()
     await page
       .getByText('accepted by team after 3 tries; the first and second got no answer')
       .waitFor()
@@ -113,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)(`rings on the page${whyNoChromium}`,
     })
     const page = await visit(url)
     await page.getByText('team gave it up after 1 try: no such topic').waitFor()
-    await page.getByRole('link', { name: 'What to do' }).click()
+    await page.getByRole('link', { name: 'More about infra#42' }).click()
     await page.getByRole('button', { name: 'Send again to team' }).click()
     await page.getByText('sent again: accepted by team').waitFor()
     expect(await page.getByRole('button', { name: 'Send again to team' }).count()).toBe(0)

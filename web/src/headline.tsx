@@ -13,15 +13,17 @@ export function Headline({ isBrief }: { readonly isBrief: boolean }) {
   if (now === null) return <h1 class="headline">Asking the node …</h1>
   const [oldest] = lists === null || lists.open.next !== null ? [] : lists.open.rings.slice(-1)
   const { count, oldestAt } = now.open
+  const drills = lists?.open.rings.filter(({ source }) => source === 'drill').length ?? 0
+  const needs = needWords(count, drills)
   if (isBrief)
     return (
       <h1 class={count > 0 ? 'says brief loud' : 'says brief'}>
-        <a href="#/rings">{needWords(count)}</a>
+        <a href="#/rings">{needs}</a>
       </h1>
     )
   return (
     <section class={count > 0 ? 'says loud' : 'says'} aria-label="How it stands">
-      <h1 class="headline">{needWords(count)}</h1>
+      <h1 class="headline">{needs}</h1>
       {oldestAt !== null && (
         <p class="since">
           {count === 1 ? 'It is' : 'The oldest is'} {oldest?.issueRef ?? 'a ring'}, rung{' '}
@@ -43,9 +45,12 @@ function useTitle(count: number): void {
   }, [count])
 }
 
-function needWords(count: number): string {
+/** For a drill no run has ended. */
+function needWords(count: number, drills: number): string {
+  const runs = count - drills
   if (count === 0) return 'Nobody needs you.'
-  return count === 1 ? 'One run needs you.' : `${count} runs need you.`
+  if (runs > 0) return runs === 1 ? 'One run needs you.' : `${runs} runs need you.`
+  return count === 1 ? 'A drill calls you.' : `${count} drills call you.`
 }
 
 function runWords({ loop }: Status): string {

@@ -8,7 +8,7 @@ import { ringHref } from './route.ts'
 import type { ListedRing } from './shapes.ts'
 
 export function OpenRing({ ring }: { readonly ring: ListedRing }) {
-  const { id, kind, issueRef, issue, excerpt, acceptedAt, link, deliveries } = ring
+  const { id, kind, issueRef, issue, excerpt, acceptedAt, link, deliveries, run } = ring
   return (
     <article class="card loud" data-ring={id} aria-label={`${issueRef}, open`}>
       <header class="card-head">
@@ -38,7 +38,8 @@ export function OpenRing({ ring }: { readonly ring: ListedRing }) {
           </OutLink>
         )}
         <a class="button" href={ringHref(id)}>
-          What to do<span class="unseen"> about {issueRef}</span>
+          {run === null ? 'More' : 'What to do'}
+          <span class="unseen"> about {issueRef}</span>
         </a>
       </div>
     </article>
