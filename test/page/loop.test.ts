@@ -62,6 +62,7 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     await card.getByRole('button', { name: 'Stop demo#1' }).click()
     await said(page, 'Stop it')
     await page.locator('.row', { hasText: 'withdrawn by operator' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
     expect(await live({ node })).toEqual([])
   })
 

@@ -9,6 +9,7 @@ import { signOut } from './deeds.ts'
 import { isLockedOut, session, status } from './desk.ts'
 import { link } from './follow.ts'
 import { Headline } from './headline.tsx'
+import { useKeptFocus } from './kept-focus.ts'
 import { spoken } from './news.ts'
 import { Offline } from './offline.tsx'
 import { RingView } from './ring-view.tsx'
@@ -23,14 +24,14 @@ export function App() {
   const isOut = useCell(isLockedOut)
   return (
     <>
-      <a class="skip" href="#main">
+      <a class="skip" href="#main" onClick={toMain}>
         To the content
       </a>
       <Top />
       <Offline />
       <Spoken />
       {isOut ? (
-        <main class="hall" id="main">
+        <main class="hall" id="main" tabIndex={-1}>
           <SignIn />
         </main>
       ) : (
@@ -38,6 +39,12 @@ export function App() {
       )}
     </>
   )
+}
+
+/** Not by the address: there it would be another part of the page. */
+function toMain(event: Event): void {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('#main')?.focus()
 }
 
 function Top() {
@@ -72,6 +79,7 @@ function Hall() {
   const at = useCell(route)
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
+  useKeptFocus(main)
   useEffect(() => {
     // Whoever goes somewhere by keyboard or ear arrives there.
     if (!isFirst.current) main.current?.focus({ preventScroll: true })

@@ -1,6 +1,4 @@
 /** The rings: what is open on top, each with all that is needed to act on it; then all others, a line each. */
-import { useEffect, useRef } from 'preact/hooks'
-
 import { useDoing, Wrong } from './act.tsx'
 import { useCell } from './cell.ts'
 import { readMoreRings, rings } from './desk.ts'
@@ -9,7 +7,6 @@ import { RingRow } from './ring-row.tsx'
 
 export function RingsView() {
   const lists = useCell(rings)
-  useKeptFocus(lists?.open.rings.length ?? 0)
   if (lists === null) return null
   const { open, quiet } = lists
   return (
@@ -42,16 +39,6 @@ export function RingsView() {
       </section>
     </>
   )
-}
-
-/** Whoever acknowledged a ring by keyboard stays in the list when it is gone from there. */
-function useKeptFocus(count: number): void {
-  const last = useRef(count)
-  useEffect(() => {
-    const isGone = count < last.current && document.activeElement === document.body
-    if (isGone) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
-    last.current = count
-  }, [count])
 }
 
 function More({ which }: { readonly which: 'open' | 'quiet' }) {
