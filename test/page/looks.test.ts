@@ -150,6 +150,22 @@ describe.skipIf(chromiumPath === undefined)(`the colours${whyNoChromium}`, () =>
     await button.click()
     expect([await button.textContent(), await backgroundOf(page)]).toEqual(['Theme: Auto', 'dark'])
   })
+
+  test('can be chosen also where the browser keeps nothing for a page', async () => {
+    const { url } = await staged()
+    const page = await visit('about:blank', { colorScheme: 'light' })
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    })
+    await page.goto(url)
+    await page.getByRole('button', { name: /Theme: Auto/ }).click()
+    await page.getByRole('button', { name: /Theme: Dark/ }).waitFor()
+    expect(await backgroundOf(page)).toBe('dark')
+  })
 })
 
 describe.skipIf(chromiumPath === undefined)(`axe${whyNoChromium}`, () => {
@@ -217,5 +233,30 @@ describe.skipIf(chromiumPath === undefined)(`with the keyboard alone${whyNoChrom
     await page.keyboard.press('Enter')
     await page.locator('h2', { hasText: 'Channels' }).waitFor()
     await tabTo(page, 'Drill')
+  })
+
+  test('the content is gone to without leaving the part of the page', async () => {
+    const { url } = await staged()
+    const page = await visit(`${url}/#/bell`)
+    await page.locator('h2', { hasText: 'Channels' }).waitFor()
+    await tabTo(page, 'To the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await page.locator('h2', { hasText: 'Channels' }).waitFor()
+    await tabTo(page, 'Drill')
+  })
+
+  test('who paused everything goes on in that part of the page, where the button is gone', async () => {
+    const { url } = await staged()
+    const page = await visit(`${url}/#/runs`)
+    await page.locator('.link-state.live').waitFor()
+    await tabTo(page, 'Pause all')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Everything is paused').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await tabTo(page, 'Resume all')
   })
 })

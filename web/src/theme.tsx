@@ -1,4 +1,4 @@
-/** Light, dark, or as the device has it. What is chosen here stays on this device. */
+/** Light, dark, or as the device has it. What is chosen here stays on this device, where the browser keeps anything. */
 import { useState } from 'preact/hooks'
 
 type Theme = 'auto' | 'light' | 'dark'
@@ -28,16 +28,26 @@ export function ThemeButton() {
 }
 
 function chosen(): Theme {
-  const theme = localStorage.getItem('theme')
+  const theme = kept()?.getItem('theme')
   return theme === 'light' || theme === 'dark' ? theme : 'auto'
 }
 
 function choose(theme: Theme): void {
   if (theme === 'auto') {
-    localStorage.removeItem('theme')
     delete document.documentElement.dataset['theme']
+    kept()?.removeItem('theme')
   } else {
-    localStorage.setItem('theme', theme)
     document.documentElement.dataset['theme'] = theme
+    kept()?.setItem('theme', theme)
+  }
+}
+
+/** Null: who blocks the data of sites. */
+function kept(): Storage | null {
+  try {
+    return localStorage
+  } catch (error) {
+    if (error instanceof DOMException) return null
+    throw error
   }
 }
