@@ -46,6 +46,25 @@ describe.skipIf(chromiumPath === undefined)(`a stream${whyNoChromium}`, () => {
   })
 })
 
+describe.skipIf(chromiumPath === undefined)(
+  `what is read once the stream stands${whyNoChromium}`,
+  () => {
+    test('and is refused is read again, without anything new', async () => {
+      const { url } = await staged()
+      const page = await visit('about:blank')
+      let count = 0
+      await page.route(/state=quiet/, async (route) => {
+        count += 1
+        if (count === 2) await route.fulfill({ status: 503, body: '{"code":"stopping"}' })
+        else await route.continue()
+      })
+      await page.goto(url)
+      await until('it is asked for again', () => count > 2)
+      await page.locator(live).waitFor()
+    })
+  },
+)
+
 describe.skipIf(chromiumPath === undefined)(`the stream of a hidden page${whyNoChromium}`, () => {
   test('is let go, and its title tells all the same; when somebody looks it is there again', async () => {
     const { url, node } = await staged()

@@ -60,18 +60,24 @@ function open(): void {
   stream = source
   beginIn(silenceMs)
   // What changed between the reading and now was told to nobody.
-  source.addEventListener('open', () => void reading(readNow))
+  source.addEventListener('open', () => {
+    void reading(readNow).then((isRead) => isRead || beginAfter(source))
+  })
   source.addEventListener('alive', heard)
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
     heard()
     changed(JSON.parse(data) as Change)
   })
   source.addEventListener('error', () => {
-    if (stream !== source) return
-    leave()
-    answers.set(false)
-    beginIn(againMs)
+    if (stream === source) answers.set(false)
+    beginAfter(source)
   })
+}
+
+function beginAfter(source: EventSource): void {
+  if (stream !== source) return
+  leave()
+  beginIn(againMs)
 }
 
 function heard(): void {
