@@ -83,6 +83,11 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     expect(await lineage.locator('li').count()).toBe(2)
     await lineage.getByText('which colour?').waitFor()
     await page.locator('.timeline', { hasText: 'is on the landing branch' }).waitFor()
+    await page.getByRole('navigation').getByText('Rings').click()
+    await page.locator('[data-ring] a', { hasText: 'demo#3' }).last().click()
+    await page.getByText(/Since then: done: .* landed/).waitFor()
+    expect(await page.locator('p.next', { hasText: 'Next:' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0)
   })
 
   test('grants a frozen issue more, and lets it continue', async () => {

@@ -1,24 +1,27 @@
 /** What is known of the run that rang: its question, its commit, what CI said; and what to do next. */
-import { GoOn, Grant } from './run-acts.tsx'
 import { Kind } from './kind.tsx'
+import { Next, NextActs } from './next.tsx'
 import { OutLink } from './out-link.tsx'
 import { runHref } from './route.ts'
+import { useRunsOf } from './runs-of.ts'
 import type { Run } from './shapes.ts'
 import { useRead } from './use-read.ts'
 
 export function Proof({ run: id }: { readonly run: string }) {
   const reading = useRead<Run>(`/v1/runs/${encodeURIComponent(id)}`, id)
-  if (reading.is !== 'there') return null
-  const run = reading.value
+  return reading.is === 'there' ? <Known run={reading.value} /> : null
+}
+
+function Known({ run }: { readonly run: Run }) {
+  const runs = useRunsOf(run)
   return (
     <section aria-label="The run">
       <h3>The run</h3>
       <Verdict run={run} />
-      <Next run={run} />
+      <Next run={run} runs={runs} />
       <div class="acts">
-        <Grant issue={run.issue} />
-        <GoOn run={run} />
-        <a class="button quiet" href={runHref(id)}>
+        <NextActs run={run} runs={runs} />
+        <a class="button quiet" href={runHref(run.id)}>
           Its whole story
         </a>
       </div>
@@ -73,15 +76,22 @@ export function Verdict({ run }: { readonly run: Run }) {
         <>
           <dt>Red</dt>
           <dd>
-            <ul class="plain">
-              {failing.map(({ name, url }) => (
-                <li key={name}>{url === null ? name : <OutLink href={url}>{name}</OutLink>}</li>
-              ))}
-            </ul>
+            <Red failing={failing} />
           </dd>
         </>
       )}
     </dl>
+  )
+}
+
+/** Each red check, and where it is told of. */
+export function Red({ failing }: Pick<NonNullable<Run['pushed']>, 'failing'>) {
+  return (
+    <ul class="plain">
+      {failing.map(({ name, url }) => (
+        <li key={name}>{url === null ? name : <OutLink href={url}>{name}</OutLink>}</li>
+      ))}
+    </ul>
   )
 }
 
@@ -97,9 +107,4 @@ function Commit({
   const short = <code title={commit}>{commit.slice(0, 12)}</code>
   if (repository === undefined) return short
   return <OutLink href={`${repository}/commit/${commit}`}>{short}</OutLink>
-}
-
-function Next({ run: { verdict } }: { readonly run: Run }) {
-  const next = verdict?.next ?? null
-  return next === null ? null : <p class="next">Next: {next}</p>
 }

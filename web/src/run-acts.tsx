@@ -15,6 +15,7 @@ function useIsArmed(): boolean {
 type Stopping = { readonly id: string; readonly issueRef: string }
 
 export function Stop({ id, issueRef }: Stopping) {
+  if (!useIsArmed()) return null
   return (
     <AskFirst
       label="Stop"
@@ -49,11 +50,17 @@ const show = (run: string) => {
   window.location.hash = runHref(run)
 }
 
-export function Grant({ issue }: { readonly issue: Issue }) {
+/** What is offered unblocks the run, as its next step says. */
+export function Grant({
+  run: { issue, verdict },
+}: {
+  readonly run: Pick<Run, 'issue' | 'verdict'>
+}) {
   const isArmed = useIsArmed()
   const form = useRef<HTMLDivElement>(null)
   if (!isArmed) return null
   const ref = `${issue.repo}#${issue.number}`
+  const first = offered(verdict)
   const value = (name: string) =>
     form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? ''
   const granted = () => ({
@@ -71,9 +78,9 @@ export function Grant({ issue }: { readonly issue: Issue }) {
       work={() => grant(issue, granted())}
     >
       <div ref={form} class="fields">
-        <Amount name="attempts" label="Corrective turns" first={2} />
-        <Amount name="minutes" label="Minutes" first={30} />
-        <Amount name="costUsd" label="US dollars" first={0} />
+        <Amount name="attempts" label="Corrective turns" first={first.attempts} />
+        <Amount name="minutes" label="Minutes" first={first.minutes} />
+        <Amount name="costUsd" label="US dollars" first={first.costUsd} />
         <label class="wide">
           Why
           <input name="why" required maxLength={2_000} autocomplete="off" />
@@ -81,6 +88,22 @@ export function Grant({ issue }: { readonly issue: Issue }) {
       </div>
     </AskFirst>
   )
+}
+
+const nothing = { attempts: 0, minutes: 0, costUsd: 0 }
+
+function offered(verdict: Run['verdict']) {
+  switch (verdict?.cause === 'cost' ? 'money' : verdict?.ranOut) {
+    case 'attempts':
+      return { ...nothing, attempts: 2 }
+    case 'minutes':
+      return { ...nothing, minutes: 30 }
+    case 'money':
+      return { ...nothing, costUsd: 20 }
+    case null:
+    case undefined:
+      return { ...nothing, attempts: 2, minutes: 30 }
+  }
 }
 
 type Amounting = { readonly name: string; readonly label: string; readonly first: number }

@@ -1,7 +1,8 @@
 /** A run under way: where it is, what it has used and has left, and when it last showed itself. */
-import { Ago, Since } from './ago.tsx'
+import { Since } from './ago.tsx'
 import { Bars } from './budget.tsx'
 import { Kind } from './kind.tsx'
+import { Life } from './life.tsx'
 import { OutLink } from './out-link.tsx'
 import { Stop } from './run-acts.tsx'
 import { runHref } from './route.ts'
@@ -25,7 +26,7 @@ export function RunCard({ run, isBrief }: { readonly run: ListedRun; readonly is
         {live?.checks !== null && live?.checks !== undefined && `; ${live.checks}`}
         {held && '; paused'}
       </p>
-      {live !== null && <Life live={live} />}
+      {live !== null && <Life {...live} />}
       {live !== null && <Bars budget={live.budget} isBrief={isBrief} />}
       {!isBrief && (
         <div class="acts">
@@ -38,20 +39,5 @@ export function RunCard({ run, isBrief }: { readonly run: ListedRun; readonly is
         </div>
       )}
     </article>
-  )
-}
-
-function Life({ live }: { readonly live: NonNullable<ListedRun['live']> }) {
-  if (live.unreachableSince !== null)
-    return (
-      <p class="bad">
-        The executor cannot be asked, since <Ago at={live.unreachableSince} />
-      </p>
-    )
-  const seenAt = live.turn?.seenAt ?? null
-  return seenAt === null ? null : (
-    <p class="small">
-      Last sign of life <Ago at={seenAt} />
-    </p>
   )
 }

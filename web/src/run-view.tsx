@@ -2,11 +2,14 @@
 import { Ago } from './ago.tsx'
 import { Bars } from './budget.tsx'
 import { Kind } from './kind.tsx'
+import { Life } from './life.tsx'
+import { Next, NextActs } from './next.tsx'
 import { OutLink } from './out-link.tsx'
-import { Verdict } from './proof.tsx'
-import { GoOn, Grant, Stop } from './run-acts.tsx'
+import { Red, Verdict } from './proof.tsx'
+import { Stop } from './run-acts.tsx'
 import { runHref } from './route.ts'
-import type { Run, RunPage } from './shapes.ts'
+import { useRunsOf } from './runs-of.ts'
+import type { ListedRun, Run } from './shapes.ts'
 import { Timeline } from './timeline.tsx'
 import { useRead } from './use-read.ts'
 
@@ -25,6 +28,7 @@ export function RunView({ id }: { readonly id: string }) {
 
 function Whole({ run }: { readonly run: Run }) {
   const { id, phase, issueRef, title, says, queuedAt, endedAt, by, link, issue, held } = run
+  const runs = useRunsOf(run)
   return (
     <article class="card whole" data-run={id}>
       <header class="card-head">
@@ -44,13 +48,14 @@ function Whole({ run }: { readonly run: Run }) {
           <Offer pushed={run.pushed} />
         </p>
       )}
+      {run.pushed !== null && run.pushed.failing.length > 0 && <Red failing={run.pushed.failing} />}
+      {endedAt === null && <Life {...run} />}
       <p class="small">
         Started by {by} <Ago at={queuedAt} />, on <code>{run.branch}</code>
       </p>
       <div class="acts">
         {endedAt === null && <Stop id={id} issueRef={issueRef} />}
-        <GoOn run={run} />
-        <Grant issue={issue} />
+        <NextActs run={run} runs={runs} />
         {link !== null && (
           <OutLink href={link} isButton isThread>
             Open thread
@@ -63,11 +68,12 @@ function Whole({ run }: { readonly run: Run }) {
         )}
       </div>
       <Verdict run={run} />
+      <Next run={run} runs={runs} />
       <section aria-label="Budget">
         <h3>Budget of the issue</h3>
         <Bars budget={run.budget} />
       </section>
-      <Lineage run={run} />
+      <Lineage id={id} runs={runs ?? []} />
       <Timeline run={run} />
       <Chores run={run} />
     </article>
@@ -91,15 +97,13 @@ function Offer({
 }
 
 /** All runs of the issue, oldest first: what one left the next goes on in. */
-function Lineage({ run: { id, issueRef } }: { readonly run: Run }) {
-  const path = `/v1/runs?issue=${encodeURIComponent(issueRef)}&limit=50`
-  const reading = useRead<RunPage>(path, id)
-  if (reading.is !== 'there' || reading.value.runs.length < 2) return null
+function Lineage({ id, runs }: { readonly id: string; readonly runs: readonly ListedRun[] }) {
+  if (runs.length < 2) return null
   return (
     <section aria-label="Runs of the issue">
       <h3>Runs of the issue</h3>
       <ol class="plain lineage">
-        {reading.value.runs.toReversed().map((each) => (
+        {runs.toReversed().map((each) => (
           <li key={each.id} aria-current={each.id === id ? 'true' : undefined}>
             {each.id === id ? (
               <strong>This run</strong>
