@@ -49,6 +49,24 @@ describe('a delivery', () => {
       'accepted by phone after 5 tries; last, the second got no answer, the third was told to wait, the fourth went wrong',
       { state: 'accepted', tries: all('network', 'timeout', 'rate-limited', 'unheard-of', null) },
     ],
+    ...(
+      [
+        [11, '11th'],
+        [12, '12th'],
+        [21, '21st'],
+        [22, '22nd'],
+        [23, '23rd'],
+        [24, '24th'],
+        [113, '113th'],
+        [131, '131st'],
+      ] as const
+    ).map(
+      ([number, word]) =>
+        [
+          `waits for phone, tried once; the ${word} got no answer`,
+          { tries: [tried(number)] },
+        ] as const,
+    ),
     [
       'phone gave it up after 1 try: no such topic',
       { state: 'dead', code: 'not-found', detail: 'no such topic', tries: all('not-found') },

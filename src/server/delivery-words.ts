@@ -89,7 +89,12 @@ function span(from: number, to: number): string {
 }
 
 const ordinals = ['', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'] as const
-const ordinal = (number: number) => ordinals[number] ?? `${number}th`
+const ordinal = (number: number) => ordinals[number] ?? `${number}${endingOf(number)}`
+
+function endingOf(number: number): string {
+  const isTeen = number % 100 >= 11 && number % 100 <= 13
+  return isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')
+}
 
 const byCode: Readonly<Record<FailureCode, string>> = {
   credential: 'had its credential refused',

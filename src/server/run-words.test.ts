@@ -178,7 +178,7 @@ describe('a line of the ledger', () => {
       [{ ...ends, end: lost }, 'turn 1 is lost: the executor knows it no more'],
       [
         { ...ends, end: limitedUntil(noon) },
-        'turn 1 met a usage limit, until 2026-01-01T12:00:00.000Z',
+        'turn 1 met a usage limit, until 2026-01-01 12:00 UTC',
       ],
     ],
     spent: [[{ type: 'spent', at, turn, costUsd: 1.5 }, 'turn 1 has cost $1.50 so far']],

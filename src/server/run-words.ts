@@ -23,6 +23,7 @@ import {
   type TurnEnd,
 } from '../run/run.ts'
 import type { ChoreKind } from '../run/transition.ts'
+import { utc } from '../run/utc.ts'
 
 const maxBytes = 500
 
@@ -205,7 +206,7 @@ function endWords(end: TurnEnd): string {
     case 'lost':
       return 'is lost: the executor knows it no more'
     case 'limited':
-      return `met a usage limit, until ${new Date(end.until).toISOString()}`
+      return `met a usage limit, until ${utc(end.until)}`
   }
 }
 

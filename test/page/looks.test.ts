@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { chromiumPath, desktop, phone, whyNoChromium } from './browser.ts'
 import { pastRings, pastRuns } from './past.ts'
 import { gone, minute, type PastRing, type PastRun, taken } from './seed.ts'
-import { chromium, ringBody, staged } from './visit.ts'
+import { chromium, operator, ringBody, signIn, staged } from './visit.ts'
 
 const { visit } = chromium()
 
@@ -118,6 +118,44 @@ describe.skipIf(chromiumPath === undefined)(`on a phone${whyNoChromium}`, () => 
       )
       expect([view, small]).toEqual([view, []])
     })
+  })
+})
+
+describe.skipIf(chromiumPath === undefined)(`where there is little room${whyNoChromium}`, () => {
+  test('a row keeps the number of its issue whole', async () => {
+    const issue = 'tools/release-of-everything#288'
+    const rings = [
+      { agoMs: 50 * minute, kind: 'needs-human', issue, detail: 'CI red', heard: { by: 'ada' } },
+    ] as const
+    const end = { state: 'frozen', ranOut: 'money' } as const
+    const { url } = await staged({ rings, runs: [{ agoMs: 50 * minute, issue, end }] })
+    const page = await visit(url, { viewport: phone })
+    for (const view of ['Rings', 'Runs']) {
+      await page.getByRole('navigation').getByText(view).click()
+      const ref = page.locator('.row .ref', { hasText: issue })
+      const [cut = 0, number = 0] = await ref.evaluate((each) => {
+        const range = document.createRange()
+        range.selectNodeContents(each.lastChild!)
+        return [each, range].map((of) => of.getBoundingClientRect().right)
+      })
+      expect([view, number <= cut + 0.5]).toEqual([view, true])
+    }
+  })
+
+  test('a sign-out that fails is told below the header, which stays whole', async () => {
+    const { url } = await staged({ token: operator })
+    const page = await visit(url, { viewport: phone })
+    await signIn(page)
+    const button = page.getByRole('button', { name: 'Sign out' })
+    await page.locator('.link-state.live').waitFor()
+    await page.route('**/v1/session', (route) => route.abort())
+    await button.click()
+    const told = await page.getByRole('alert').boundingBox()
+    const whole = await button.boundingBox()
+    expect(told?.y).toBeGreaterThanOrEqual((whole?.y ?? 0) + (whole?.height ?? 0))
+    expect(whole?.height).toBeLessThan(50)
+    expect((await page.locator('.top .half').boundingBox())?.width).toBe(16)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
   })
 })
 

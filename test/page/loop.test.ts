@@ -136,7 +136,7 @@ describe.skipIf(chromiumPath === undefined)(`a disarmed loop${whyNoChromium}`, (
   test('says what is missing, and offers nothing that it would refuse', async () => {
     const { url } = await staged()
     const page = await visit(`${url}/#/runs`)
-    await page.getByText('The loop is disarmed: it starts nothing by itself. Missing:').waitFor()
+    await page.getByText('The loop is disarmed: it starts nothing by itself. Why:').waitFor()
     expect(await page.locator('.card li').count()).toBeGreaterThan(0)
     expect(await page.getByRole('button', { name: 'Start an issue' }).count()).toBe(0)
   })

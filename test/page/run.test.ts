@@ -18,7 +18,7 @@ describe.skipIf(chromiumPath === undefined)(`one run on the page${whyNoChromium}
     const { url } = await staged({ token: operator, repos: ['demo'], runs: [ranOut('money')] })
     const page = await visit(`${url}/#/runs`)
     await signIn(page)
-    await page.getByRole('link', { name: 'demo#5' }).click()
+    await page.locator('.row', { hasText: 'demo#5' }).click()
     await page.getByText('Next: afk grant demo#5 --cost 20').waitFor()
     await page.getByRole('button', { name: 'Grant more demo#5' }).click()
     const fields = page.getByRole('dialog').getByRole('spinbutton')

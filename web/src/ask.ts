@@ -56,7 +56,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   heardAt.set(Date.now())
   setClock(response)
   if (response.ok) return body as T
-  const refusal = refusalOf(response.status, body)
+  const refusal = refusalOf(response, body)
   if (refusal.code === 'unauthorized') isLockedOut.set(true)
   throw refusal
 }
@@ -110,11 +110,17 @@ type ErrorBody = {
   readonly issues?: ReadonlyArray<{ readonly path: string; readonly message: string }>
 }
 
-function refusalOf(status: number, body: unknown): Refusal {
+function refusalOf(response: Response, body: unknown): Refusal {
   const { code = 'unknown', message = 'The node refuses.', issues = [] } = Object(body) as ErrorBody
   const reasons = issues.map((issue) => [issue.path, issue.message].filter(Boolean).join(' '))
-  return new Refusal(status, code, reasons.join('; ') || message)
+  const words = reasons.join('; ') || message
+  const seconds = response.headers.get('retry-after')
+  const wait = code === 'too_many_tries' && seconds !== null
+  return new Refusal(response.status, code, wait ? waitWords(seconds) : words)
 }
+
+const waitWords = (seconds: string) =>
+  `too many wrong tokens were tried; the next can be tried in ${seconds} s`
 
 /** For a person. */
 export function wordsOf(error: unknown): string {

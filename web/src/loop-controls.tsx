@@ -1,6 +1,6 @@
 /** Whether the loop may run, what holds it, and how to hold it or let it go on. */
 import { AskFirst } from './act.tsx'
-import { Ago } from './ago.tsx'
+import { Since } from './ago.tsx'
 import { useCell } from './cell.ts'
 import { pause, resume } from './deeds.ts'
 import { status } from './desk.ts'
@@ -34,7 +34,7 @@ export function LoopControls() {
 export function Disarmed({ missing }: { readonly missing: readonly string[] }) {
   return (
     <div class="card">
-      <p>The loop is disarmed: it starts nothing by itself. Missing:</p>
+      <p>The loop is disarmed: it starts nothing by itself. Why:</p>
       <ul>
         {missing.map((each) => (
           <li key={each}>{each}</li>
@@ -52,7 +52,7 @@ function Pauses({ loop }: { readonly loop: Status['loop'] }) {
         return (
           <div key={scope} class="card held">
             <p>
-              {name} is paused by {by}, since <Ago at={at} />.
+              {name} is paused by {by}, <Since at={at} />.
             </p>
             <AskFirst
               label={scope === '*' ? 'Resume all' : `Resume ${scope}`}

@@ -4,6 +4,7 @@ import { deadChannels } from './given-up.ts'
 import { Kind } from './kind.tsx'
 import { isOpen } from './ring-lists.ts'
 import { ringHref } from './route.ts'
+import { RowRef } from './row-ref.tsx'
 import type { ListedRing } from './shapes.ts'
 
 export function RingRow({ ring }: { readonly ring: ListedRing }) {
@@ -14,7 +15,7 @@ export function RingRow({ ring }: { readonly ring: ListedRing }) {
       <a class="row" href={ringHref(id)} data-ring={id}>
         <span class="row-head">
           <Kind kind={kind} isLoud={isOpen(ring)} />
-          <span class="ref">{issueRef}</span>
+          <RowRef of={issueRef} />
           <span class="row-age">
             <Ago at={acceptedAt} />
           </span>

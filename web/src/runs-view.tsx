@@ -9,6 +9,7 @@ import { Kind } from './kind.tsx'
 import { LoopControls } from './loop-controls.tsx'
 import { RunCard } from './run-card.tsx'
 import { runHref } from './route.ts'
+import { RowRef } from './row-ref.tsx'
 import type { ListedRun } from './shapes.ts'
 
 export function RunsView() {
@@ -70,7 +71,7 @@ function EndedRow({ run }: { readonly run: ListedRun }) {
       <a class="row" href={runHref(id)} data-run={id}>
         <span class="row-head">
           <Kind kind={phase} />
-          <span class="ref">{issueRef}</span>
+          <RowRef of={issueRef} />
           <span class="row-age">
             <Ago at={endedAt ?? queuedAt} />
           </span>
