@@ -31,11 +31,16 @@ describe.skipIf(chromiumPath === undefined)(`the loop on the page${whyNoChromium
     await said(page, 'Pause all')
     await page.getByText('Everything is paused by operator').waitFor()
     issues('demo').addIssue(1, { name: 'waits', body: 'demo: wait' })
-    // The poll has come by twice when it has looked at the issue for sure.
-    await until('the poll has seen it', async () => {
-      const { why } = await node().get<{ why: string | null }>('/v1/status?why=demo%231')
-      return why !== null && /pause/i.test(why)
-    })
+    // Each is told by the poll that meets it first, and one poll is over before the next begins.
+    for (const number of [8, 9]) {
+      issues('demo').addIssue(number, { name: 'faulty', body: '' })
+      issues('demo').edit(number, () => '---\nlabels: [\n---\n')
+      await until(`a poll has met #${number}`, () =>
+        node().log.some(
+          (each) => each.event === 'issue-faulty' && each.where.includes(`${number}`),
+        ),
+      )
+    }
     expect(await live({ node })).toEqual([])
     await page.getByText('No run is under way.').waitFor()
     await page.getByRole('button', { name: 'Resume all' }).click()
