@@ -133,12 +133,13 @@ describe.skipIf(chromiumPath === undefined)(`where there is little room${whyNoCh
     for (const view of ['Rings', 'Runs']) {
       await page.getByRole('navigation').getByText(view).click()
       const ref = page.locator('.row .ref', { hasText: issue })
-      const [cut = 0, number = 0] = await ref.evaluate((each) => {
+      const [cut = 0, number = 0, lines] = await ref.evaluate((each) => {
         const range = document.createRange()
-        range.selectNodeContents(each.lastChild!)
-        return [each, range].map((of) => of.getBoundingClientRect().right)
+        range.selectNodeContents(each.lastChild ?? each)
+        const [cutAt, endsAt] = [each, range].map((of) => of.getBoundingClientRect().right)
+        return [cutAt, endsAt, range.getClientRects().length]
       })
-      expect([view, number <= cut + 0.5]).toEqual([view, true])
+      expect([view, number <= cut + 0.5, lines]).toEqual([view, true, 1])
     }
   })
 

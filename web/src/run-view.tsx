@@ -29,6 +29,7 @@ export function RunView({ id }: { readonly id: string }) {
 function Whole({ run }: { readonly run: Run }) {
   const { id, phase, issueRef, title, says, queuedAt, endedAt, by, link, issue, held } = run
   const runs = useRunsOf(run)
+  const told = run.pushed?.failing.filter(({ url }) => url !== null) ?? []
   return (
     <article class="card whole" data-run={id}>
       <header class="card-head">
@@ -48,7 +49,7 @@ function Whole({ run }: { readonly run: Run }) {
           <Offer pushed={run.pushed} />
         </p>
       )}
-      {run.pushed !== null && run.pushed.failing.length > 0 && <Red failing={run.pushed.failing} />}
+      {told.length > 0 && <Red failing={told} />}
       {endedAt === null && <Life {...run} />}
       <p class="small">
         Started by {by} <Ago at={queuedAt} />, on <code>{run.branch}</code>
