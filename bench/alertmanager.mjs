@@ -10,8 +10,8 @@
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { alertmanagerBinary } from './peers.mjs'
-import { freePort, start, temporaryFolder } from './processes.mjs'
+import { alertmanagerBinary } from './peers.ts'
+import { freePort, start, temporaryFolder } from './processes.ts'
 
 const configFor = (sink) => ({
   global: { resolve_timeout: '24h' },

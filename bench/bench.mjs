@@ -7,22 +7,22 @@
  */
 import { loadavg } from 'node:os'
 
-import { backlog } from './backlog.mjs'
-import { github } from './github.mjs'
+import { backlog } from './backlog.ts'
+import { github } from './github.ts'
 import { hang } from './hang.mjs'
 import { idle } from './idle.mjs'
-import { kept } from './kept.mjs'
+import { kept } from './kept.ts'
 import { live } from './live.mjs'
-import { counting } from './metrics.mjs'
+import { counting } from './metrics.ts'
 import { pace } from './pace.mjs'
-import { pageOpens } from './page.mjs'
-import { startSink } from './processes.mjs'
+import { pageOpens } from './page.ts'
+import { startSink } from './processes.ts'
 import { ring, version } from './command.mjs'
-import { t3 } from './t3.mjs'
-import { print } from './table.mjs'
+import { t3 } from './t3.ts'
+import { print } from './table.ts'
 import { throughput } from './throughput.mjs'
-import { ticks } from './ticks.mjs'
-import { verdicts } from './verdicts.mjs'
+import { ticks } from './ticks.ts'
+import { verdicts } from './verdicts.ts'
 
 const isQuick = process.argv.includes('--quick')
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'))

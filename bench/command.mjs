@@ -4,10 +4,10 @@
  */
 import { spawnSync } from 'node:child_process'
 
-import { median } from './load.mjs'
-import { appriseCommand } from './peers.mjs'
-import { bundle, startNode, temporaryFolder } from './processes.mjs'
-import { atMost, missing, n, times } from './table.mjs'
+import { median } from './load.ts'
+import { appriseCommand } from './peers.ts'
+import { bundle, startNode, temporaryFolder } from './processes.ts'
+import { atMost, missing, n, times } from './table.ts'
 
 const patienceMs = 30_000
 

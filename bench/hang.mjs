@@ -3,9 +3,9 @@
  * from the post to the first try there, on a node with the hanging channel and on one without, in turns.
  */
 import { oneByOne } from './idle.mjs'
-import { median, quantile } from './load.mjs'
-import { secret, startNode, temporaryFolder } from './processes.mjs'
-import { atMost, n } from './table.mjs'
+import { median, quantile } from './load.ts'
+import { secret, startNode, temporaryFolder } from './processes.ts'
+import { atMost, n } from './table.ts'
 
 const warmUp = 100
 

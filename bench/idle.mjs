@@ -3,9 +3,9 @@
  * in turns, how long Alertmanager takes to accept one alert.
  */
 import { startAlertmanager } from './alertmanager.mjs'
-import { drained, median, post, quantile } from './load.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { atMost, missing, n, times } from './table.mjs'
+import { drained, median, post, quantile } from './load.ts'
+import { startNode, temporaryFolder } from './processes.ts'
+import { atMost, missing, n, times } from './table.ts'
 
 const warmUp = 200
 const restMs = 3_000

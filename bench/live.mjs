@@ -4,10 +4,10 @@
  */
 import { Agent, request } from 'node:http'
 
-import { median, post, ringBody } from './load.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { cpuMs } from './process-facts.mjs'
-import { atMost, n } from './table.mjs'
+import { median, post, ringBody } from './load.ts'
+import { startNode, temporaryFolder } from './processes.ts'
+import { cpuMs } from './process-facts.ts'
+import { atMost, n } from './table.ts'
 
 const ringsPerSecond = 5
 const clients = 200

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path'
 
-import { ntfyBinary } from './peers.mjs'
-import { freePort, start, temporaryFolder } from './processes.mjs'
+import { ntfyBinary } from './peers.ts'
+import { freePort, start, temporaryFolder } from './processes.ts'
 
 /** Word for word what its documentation advises for a busy server. It does not sync each message to the disk. */
 const busy = [

@@ -6,9 +6,9 @@
  */
 import { Pool } from 'undici'
 
-import { drained, median, quantile, ringBody } from './load.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { atMost, n } from './table.mjs'
+import { drained, median, quantile, ringBody } from './load.ts'
+import { startNode, temporaryFolder } from './processes.ts'
+import { atMost, n } from './table.ts'
 
 const connections = 64
 const concurrency = 128

@@ -5,11 +5,11 @@
  * rounds are interleaved, so that a slow minute of the machine is everyone's.
  */
 import { startAlertmanager } from './alertmanager.mjs'
-import { drained, median, post, quantile, ringBody } from './load.mjs'
+import { drained, median, post, quantile, ringBody } from './load.ts'
 import { startNtfy } from './ntfy.mjs'
-import { cpuMs } from './process-facts.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { atLeast, atMost, missing, n, times } from './table.mjs'
+import { cpuMs } from './process-facts.ts'
+import { startNode, temporaryFolder } from './processes.ts'
+import { atLeast, atMost, missing, n, times } from './table.ts'
 
 const connections = 64
 /** Of the lane: a receiver on loopback takes as many at once as it is given. */

@@ -4,7 +4,7 @@
 #
 # Prints the path of each. Exits 1, saying why, where it cannot. What is there already stays as it is.
 # Alertmanager is to be started in .tools/alertmanager/usr, where it finds its templates.
-# apprise runs with Debian's python3, else with the one on PATH, and needs PYTHONPATH: see bench/apprise.mjs.
+# apprise runs with Debian's python3, else with the one on PATH, and needs PYTHONPATH: see bench/peers.ts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/debian.sh

@@ -2,13 +2,14 @@
  * What counting adds to a ring's way: the time of `tell` for one accept and one try, beside the processor time
  * that a node takes for a ring. In this process, out of the sources.
  */
+import type { LogEvent } from '../src/log.ts'
 import { metrics } from '../src/server/metrics.ts'
-import { drained, median, post } from './load.mjs'
-import { cpuMs } from './process-facts.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { atMost, n } from './table.mjs'
+import { drained, median, post } from './load.ts'
+import { cpuMs } from './process-facts.ts'
+import { type Sink, startNode, temporaryFolder } from './processes.ts'
+import { atMost, n, type Row } from './table.ts'
 
-const accepted = {
+const accepted: LogEvent = {
   event: 'ring-accepted',
   ring: 'ring_1',
   kind: 'frozen',
@@ -16,7 +17,7 @@ const accepted = {
   source: 'local',
   ms: 1.5,
 }
-const tried = {
+const tried: LogEvent = {
   event: 'delivery-accepted',
   outcome: 'accepted',
   ring: 'ring_1',
@@ -28,10 +29,12 @@ const tried = {
   waitedMs: 4,
 }
 
+type Wish = Readonly<Record<'count' | 'rounds' | 'rings', number>> & { readonly sink: Sink }
+
 /** How long `tell` takes for a ring, and beside it what a whole ring takes of a node's processor under load. */
-export async function counting({ sink, count, rounds, rings }) {
+export async function counting({ sink, count, rounds, rings }: Wish): Promise<Row[]> {
   const counted = metrics()
-  const round = (size) => {
+  const round = (size: number) => {
     const startedAt = performance.now()
     for (let i = 0; i < size; i++) {
       counted.tell(accepted)
@@ -54,16 +57,16 @@ export async function counting({ sink, count, rounds, rings }) {
   ]
 }
 
-async function perRing({ sink, count, rounds }) {
+async function perRing({ sink, count, rounds }: Omit<Wish, 'rings'>) {
   const { folder, remove } = temporaryFolder()
   const settings = { concurrency: 128 }
   const { url, path, bodyOf, pid, stop } = await startNode({ sink, folder, settings })
-  const spent = []
+  const spent: number[] = []
   for (let i = 0; i <= rounds; i++) {
-    const before = cpuMs(pid)
+    const before = cpuMs(pid) ?? NaN
     await post({ url, path, bodyOf, connections: 64, count })
     await drained(sink, count)
-    spent.push(((cpuMs(pid) - before) / count) * 1_000)
+    spent.push((((cpuMs(pid) ?? NaN) - before) / count) * 1_000)
     await sink.ask('reset')
   }
   await stop()

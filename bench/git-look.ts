@@ -10,14 +10,14 @@ import { join } from 'node:path'
 
 import { AGENT_ENV } from '../src/demo/agent.ts'
 import { gitLanding } from '../src/landing/git/git-landing.ts'
-import { n } from './table.mjs'
+import { n, type Row } from './table.ts'
 
 const looks = 100
 
-export async function gitLook() {
+export async function gitLook(): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'afk-bench-'))
   const [bare, clone] = [join(folder, 'origin.git'), join(folder, 'clone')]
-  const git = (...args) =>
+  const git = (...args: readonly string[]) =>
     execFileSync('git', args, {
       cwd: folder,
       env: { ...process.env, ...AGENT_ENV },
@@ -51,7 +51,7 @@ const tickMs = 10
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function spent() {
   const stat = readFileSync('/proc/self/stat', 'utf8')
-  const [user, system, childUser, childSystem] = stat
+  const [user = NaN, system = NaN, childUser = NaN, childSystem = NaN] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .slice(11, 15)

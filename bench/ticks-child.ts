@@ -2,7 +2,7 @@
  * One look at every run under way, over and over, with simulated agents, landing branches and CIs: what of it is
  * the loop's own. In a process of its own, out of the sources; prints one JSON document.
  *
- * node --expose-gc bench/ticks-child.mjs RUNS ENDED: so many runs under way, each in its repository, beside so
+ * node --expose-gc bench/ticks-child.ts RUNS ENDED: so many runs under way, each in its repository, beside so
  * many that have ended. The clock is the bench's: a second for each tick.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,11 +11,22 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { driver } from '../src/loop/driver.ts'
+import type { Repository } from '../src/loop/repository.ts'
 import { watcher } from '../src/loop/watcher.ts'
-import { LIMITS } from '../src/run/limits.ts'
 import { sqliteStore } from '../src/store/sqlite/store.ts'
+import {
+  base,
+  policy,
+  queuedRun,
+  simulatedExecutor,
+  simulatedLanding,
+  unasked,
+} from './simulated.ts'
 
-const [runs, ended] = process.argv.slice(2).map(Number)
+/** In milliseconds of a processor, and bytes of the heap. */
+export type Look = Readonly<Record<'meanMs' | 'worstMs' | 'bytesPerRun', number>>
+
+const [runs = 0, ended = 0] = process.argv.slice(2).map(Number)
 const ticks = 60
 const folder = mkdtempSync(join(tmpdir(), 'afk-bench-'))
 const path = join(folder, 'afk.db')
@@ -25,7 +36,6 @@ const clock = { now: () => now, monotonic: () => now, wakeAt: () => () => {} }
 await sqliteStore({ path }).close()
 fill(path, ended)
 const store = sqliteStore({ path })
-const before = heap()
 const repositories = new Map(Array.from({ length: runs }, (_, i) => [`repo-${i}`, repositoryOf(i)]))
 const bare = heap()
 const driven = driver({
@@ -41,14 +51,14 @@ const driven = driver({
 const watching = watcher({
   runs: store,
   driver: driven,
-  asker: { ask: async () => {} },
+  asker: { ask: unasked('a turn') },
   repositories,
   isPaused: () => false,
   clock,
 })
 
 await Promise.all(Array.from({ length: runs }, (_, i) => begin(i)))
-const spent = []
+const spent: number[] = []
 for (let tick = 0; tick < ticks; tick++) {
   now += 1_000
   const from = process.cpuUsage()
@@ -60,51 +70,63 @@ for (let tick = 0; tick < ticks; tick++) {
 }
 const after = heap()
 const steady = spent.slice(5)
-console.log(
-  JSON.stringify({
-    meanMs: steady.reduce((sum, ms) => sum + ms, 0) / steady.length,
-    worstMs: Math.max(...steady),
-    bytesPerRun: (after - bare) / runs,
-    bytesPerRepository: (bare - before) / runs,
-  }),
-)
+const seen: Look = {
+  meanMs: steady.reduce((sum, ms) => sum + ms, 0) / steady.length,
+  worstMs: Math.max(...steady),
+  bytesPerRun: (after - bare) / runs,
+}
+console.log(JSON.stringify(seen))
 await store.close()
 rmSync(folder, { recursive: true, force: true })
 
 function heap() {
-  globalThis.gc()
-  globalThis.gc()
+  const collect = globalThis.gc
+  if (collect === undefined) throw new Error('node --expose-gc')
+  collect()
+  collect()
   return process.memoryUsage().heapUsed
 }
 
 /** Queued, started, with the agent; begun at some second of a minute, as runs are. */
-async function begin(i) {
+async function begin(i: number) {
   const id = `run_${i}`
-  const issue = { repo: `repo-${i}`, number: 1 }
   const at = now - (i % 60) * 1_000
-  const run = { id, state: 'queued', issue, lineage: `repo-${i}#1@main`, queuedAt: at }
-  await store.queueRun({ ...run, threadId: id, branch: `afk/${i}`, by: 'loop', continues: null })
+  await store.queueRun(queuedRun({ id, repo: `repo-${i}`, branch: `afk/${i}`, queuedAt: at }))
   await driven.advance(id, { type: 'started', at })
-  await driven.advance(id, { type: 'adopted', at, turn: 1, base: 'b'.repeat(40), place: null })
+  await driven.advance(id, { type: 'based', at, base })
+  const begun = { turn: 1, place: null, thread: id, environment: null }
+  await driven.advance(id, { type: 'adopted', at, ...begun })
 }
 
 /** Its agent works and shows signs of life; nothing has landed. */
-function repositoryOf(i) {
+function repositoryOf(i: number): Repository {
   return {
     name: `repo-${i}`,
     landingBranch: 'main',
-    policy: { limits: LIMITS, ci: 'checks' },
-    executor: {
+    policy,
+    labels: { ready: 'ready', inProgress: 'in-progress', human: 'human' },
+    tracker: {
+      list: unasked('issues'),
+      read: unasked('an issue'),
+      label: unasked('a label'),
+      comment: unasked('a comment'),
+      close: unasked('a close'),
+      reopen: unasked('a reopening'),
+      check: unasked('a check'),
+    },
+    executor: simulatedExecutor({
       look: async (turns) =>
         turns.map((id) => ({ id, costUsd: null, type: 'running', seenAt: now })),
-    },
-    landing: { pushedBy: async () => null, contains: async () => true },
+    }),
+    landing: simulatedLanding({ tip: async () => base, pushedBy: async () => null }),
+    pulls: null,
     ci: null,
+    prompts: { implement: unasked('a prompt'), fix: unasked('a prompt') },
   }
 }
 
 /** Runs that have ended, each with twenty lines in its ledger and its chores done. */
-function fill(file, count) {
+function fill(file: string, count: number) {
   const db = new DatabaseSync(file)
   const addRun = db.prepare(
     `insert into run (id, repo, number, lineage, state, body, revision, is_live) values (?, ?, ?, ?, 'done', ?, 9, 0)`,

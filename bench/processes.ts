@@ -4,7 +4,7 @@
  * Ends only what it started, by id: each with its `stop`, and all of them, with their folders, when the
  * bench ends in any way that it can notice: done, thrown, or interrupted.
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -16,25 +16,26 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-import { residentMb } from './process-facts.mjs'
-import { ringBody } from './load.mjs'
+import { residentMb } from './process-facts.ts'
+import { ringBody } from './load.ts'
 
 export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const startsWithinMs = 20_000
 const stopsWithinMs = 30_000
 
-const children = new Set()
-const folders = new Set()
+const children = new Set<ChildProcess>()
+const folders = new Set<string>()
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL')
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(1))
 
 /** A copy, so that a build meanwhile does not change what is measured. */
 export const bundle = copyOfBundle()
@@ -47,16 +48,32 @@ function copyOfBundle() {
   return join(folder, 'afk.cjs')
 }
 
-export async function startSink() {
+export type Sink = {
+  readonly url: string
+  /** What it has seen; `reset`: forgets it then; `times`: with when. */
+  ask(word: 'count' | 'reset' | 'times'): Promise<Seen>
+  stop(): void
+}
+
+/** `times`: when each was seen first, where that was asked for. */
+export type Seen = Readonly<Record<'requests' | 'hanging' | 'distinct', number>> & {
+  readonly times?: readonly number[]
+}
+
+export async function startSink(): Promise<Sink> {
   const path = new URL('sink.mjs', import.meta.url).pathname
   const child = started(spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] }))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const { port } = JSON.parse((await lines.next()).value)
-  const ask = async (word) => {
-    child.stdin.write(`${word}\n`)
-    return JSON.parse((await lines.next()).value)
+  const said = async () => JSON.parse(String((await lines.next()).value)) as unknown
+  const { port } = (await said()) as { readonly port: number }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async ask(word) {
+      child.stdin.write(`${word}\n`)
+      return (await said()) as Seen
+    },
+    stop: () => child.stdin.end(),
   }
-  return { url: `http://127.0.0.1:${port}`, ask, stop: () => child.stdin.end() }
 }
 
 export function temporaryFolder() {
@@ -69,8 +86,18 @@ export function temporaryFolder() {
   return { folder, remove }
 }
 
-/** `settings`: the channel's, over the webhook to the sink; `store`: the store's; `channels`: more of them. */
-export async function startNode({ sink, folder, settings = {}, store = {}, channels = {} }) {
+type Wish = {
+  readonly sink: Pick<Sink, 'url'>
+  readonly folder: string
+  /** The channel's, over the webhook to the sink. */
+  readonly settings?: object
+  /** The store's. */
+  readonly store?: object
+  /** More of them. */
+  readonly channels?: object
+}
+
+export async function startNode({ sink, folder, settings, store, channels }: Wish) {
   const config = {
     listen: '127.0.0.1:0',
     store: { type: 'sqlite', path: join(folder, 'afk.db'), ...store },
@@ -90,25 +117,35 @@ export async function startNode({ sink, folder, settings = {}, store = {}, chann
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
   const started = () =>
     lines()
-      .map((line) => JSON.parse(line))
-      .find((one) => one.event === 'node-started')
+      .map((line) => JSON.parse(line) as { readonly event: string; readonly at: string })
+      .find(({ event }) => event === 'node-started')
   const { at: url } = await server.until(started)
   const { pid, stop } = server
   return { url, path: '/v1/rings', bodyOf: ringBody, pid, rssMb: () => residentMb(pid), stop }
 }
 
+type Program = {
+  readonly file: string
+  readonly args: readonly string[]
+  /** Where its log is. */
+  readonly folder: string
+  readonly cwd?: string
+}
+
 /** Its output goes to a file, as under a service manager: a pipe would make this process do half the work. */
-export function start({ file, args, folder, cwd = folder }) {
+export function start({ file, args, folder, cwd = folder }: Program) {
   const path = join(folder, 'log')
   const output = openSync(path, 'a')
   const child = started(spawn(file, args, { cwd, stdio: ['ignore', output, output] }))
   closeSync(output)
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${file} cannot be started`)
   const log = () => readFileSync(path, 'utf8')
   return {
-    pid: child.pid,
+    pid,
     log,
     /** What `look` finds, once it finds something. */
-    async until(look) {
+    async until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
       const deadline = performance.now() + startsWithinMs
       while (child.exitCode === null && performance.now() < deadline) {
         const found = await look()
@@ -128,16 +165,16 @@ export function start({ file, args, folder, cwd = folder }) {
   }
 }
 
-function started(child) {
+function started<T extends ChildProcess>(child: T): T {
   children.add(child)
   child.once('exit', () => children.delete(child))
   return child
 }
 
-export async function freePort() {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
-  const { port } = probe.address()
+  const { port } = probe.address() as AddressInfo
   await new Promise((resolve) => probe.close(resolve))
   return port
 }

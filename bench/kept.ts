@@ -5,17 +5,20 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-import { driver } from '../src/loop/driver.ts'
-import { LIMITS } from '../src/run/limits.ts'
+import { type Driver, driver } from '../src/loop/driver.ts'
+import type { RunEvent } from '../src/run/event.ts'
 import { sqliteStore } from '../src/store/sqlite/store.ts'
+import type { Store } from '../src/store/store.ts'
 import { claimOf, heard, newRing, settlement } from '../test/rings.ts'
-import { temporaryFolder } from './processes.mjs'
-import { n } from './table.mjs'
+import { temporaryFolder } from './processes.ts'
+import { base, policy, queuedRun } from './simulated.ts'
+import { n, type Row } from './table.ts'
 
 const minutes = 30
 const commit = 'c'.repeat(40)
+const finished = { how: 'finished', said: 'It is mended, with a test.' } as const
 
-export async function kept({ runs }) {
+export async function kept({ runs }: { readonly runs: number }): Promise<Row[]> {
   const { folder, remove } = temporaryFolder()
   const path = join(folder, 'afk.db')
   await fill(path, { from: 0, to: runs / 2 })
@@ -44,9 +47,8 @@ export async function kept({ runs }) {
   ]
 }
 
-async function fill(path, { from, to }) {
+async function fill(path: string, { from, to }: { readonly from: number; readonly to: number }) {
   const store = sqliteStore({ path })
-  const policy = { limits: LIMITS, ci: 'checks' }
   const driven = driver({
     runs: store,
     policyOf: () => policy,
@@ -60,7 +62,7 @@ async function fill(path, { from, to }) {
   await store.close()
 }
 
-async function whole(i, { store, driven }) {
+async function whole(i: number, { store, driven }: { store: Store; driven: Driver }) {
   const [id, repo, at] = [`run_${i}`, `acme/repo-${i}`, 1_700_000_000_000 + i]
   const issue = {
     repo,
@@ -68,23 +70,21 @@ async function whole(i, { store, driven }) {
     title: 'Fix the login',
     url: `https://github.com/${repo}/issues/1`,
   }
-  const lineage = `${repo}#1@main`
-  const base = 'b'.repeat(40)
-  const digest = '0'.repeat(64)
-  const mine = { threadId: id, branch: `afk/${i}`, by: 'loop', continues: null, digest }
-  await store.queueRun({ id, state: 'queued', issue, lineage, ...mine, queuedAt: at })
-  const end = { how: 'finished', said: 'It is mended, with a test.' }
+  await store.queueRun({
+    ...queuedRun({ id, repo, branch: `afk/${i}`, queuedAt: at }),
+    issue,
+  })
   const over = at + minutes * 60_000
-  const events = [
+  const events: readonly RunEvent[] = [
     { type: 'started', at },
     { type: 'based', at, base },
-    { type: 'adopted', at, turn: 1, place: { path: `/srv/afk/${id}`, thread: id } },
-    ...Array.from({ length: minutes }, (_, minute) => {
+    { type: 'adopted', at, turn: 1, place: `/srv/afk/${id}`, thread: id, environment: null },
+    ...Array.from({ length: minutes }, (_, minute): RunEvent => {
       const seenAt = at + (minute + 1) * 60_000 - 1_000
       return { type: 'alive', at: seenAt, turn: 1, seenAt }
     }),
     { type: 'pushed', at: over, commit },
-    { type: 'turn-over', at: over, turn: 1, end, commit },
+    { type: 'turn-over', at: over, turn: 1, end: finished, commit },
     { type: 'checked', at: over, commit, checks: { verdict: 'pending', waitsFor: 'checks' } },
     {
       type: 'checked',
@@ -95,8 +95,8 @@ async function whole(i, { store, driven }) {
     { type: 'tick', at: over + 61_000 },
   ]
   for (const event of events) await driven.advance(id, event)
-  const { run } = await store.run(id)
-  if (run.state !== 'done') throw new Error(`${id} is ${run.state}`)
+  const state = (await store.run(id))?.run.state
+  if (state !== 'done') throw new Error(`${id} is ${state}`)
   for (;;) {
     const [chore] = await store.dueChores({ now: Infinity, limit: 1, run: id })
     if (chore === undefined) break
@@ -106,34 +106,33 @@ async function whole(i, { store, driven }) {
   await store.settle(deliveries.map((delivery) => settlement(delivery, heard)))
 }
 
+const tables = ['ring', 'delivery', 'try', 'run', 'run_event', 'chore']
+
 /** Of whole pages, as SQLite counts them: https://sqlite.org/dbstat.html */
-function sizes(path) {
+function sizes(path: string) {
   const db = new DatabaseSync(path, { readOnly: true })
-  const pages = db.prepare('select name, sum(pgsize) as bytes from dbstat group by name').all()
-  const indexes = new Set(
-    db
-      .prepare(`select name from sqlite_schema where type = 'index'`)
-      .all()
-      .map(({ name }) => name),
-  )
-  const tables = ['ring', 'delivery', 'try', 'run', 'run_event', 'chore']
-  const owner = new Map(
-    db
-      .prepare('select name, tbl_name as belongs from sqlite_schema')
-      .all()
-      .map((row) => [row.name, row.belongs]),
-  )
-  const sum = (wanted) =>
-    pages.reduce((all, { name, bytes }) => all + (wanted(name) ? bytes : 0), 0)
-  const rows = tables.reduce(
-    (all, table) => all + db.prepare(`select count(*) as n from ${table}`).get().n,
-    0,
+  const pages = db
+    .prepare('select name, sum(pgsize) as bytes from dbstat group by name')
+    .all()
+    .map(({ name, bytes }) => ({ name: String(name), bytes: Number(bytes) }))
+  const belongings = db
+    .prepare('select name, type, tbl_name as belongs from sqlite_schema')
+    .all()
+    .map(({ name, type, belongs }) => ({ name: String(name), type, belongs: String(belongs) }))
+  const counted = tables.map(
+    (table) => db.prepare(`select count(*) as n from ${table}`).get()?.['n'],
   )
   db.close()
+  const indexes = belongings.filter(({ type }) => type === 'index')
+  const rings = belongings.filter(({ belongs }) => ['ring', 'delivery', 'try'].includes(belongs))
+  const sum = (those: ReadonlyArray<{ readonly name: string }>) => {
+    const names = new Set(those.map(({ name }) => name))
+    return pages.reduce((all, { name, bytes }) => all + (names.has(name) ? bytes : 0), 0)
+  }
   return {
-    rows,
-    bytes: sum(() => true),
-    indexes: sum((name) => indexes.has(name)),
-    rings: sum((name) => ['ring', 'delivery', 'try'].includes(owner.get(name))),
+    rows: counted.reduce<number>((all, count) => all + Number(count), 0),
+    bytes: sum(pages),
+    indexes: sum(indexes),
+    rings: sum(rings),
   }
 }

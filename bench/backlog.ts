@@ -2,16 +2,19 @@
 import { join } from 'node:path'
 
 import { sqliteStore } from '../src/store/sqlite/store.ts'
-import { drained } from './load.mjs'
-import { startNode, temporaryFolder } from './processes.mjs'
-import { n } from './table.mjs'
+import type { NewRing } from '../src/store/rings.ts'
+import { drained } from './load.ts'
+import { type Sink, startNode, temporaryFolder } from './processes.ts'
+import { n, type Row } from './table.ts'
 
-export async function backlog({ sink, rings }) {
+type Wish = { readonly sink: Sink; readonly rings: number }
+
+export async function backlog({ sink, rings }: Wish): Promise<Row[]> {
   const { folder, remove } = temporaryFolder()
   await fill(join(folder, 'afk.db'), rings)
   const startedAt = performance.now()
   const node = await startNode({ sink, folder, settings: { concurrency: 64 } })
-  const quarters = []
+  const quarters: number[] = []
   for (const part of [0.25, 0.5, 0.75, 1]) {
     await drained(sink, Math.floor(rings * part))
     quarters.push(node.rssMb() ?? 0)
@@ -21,7 +24,8 @@ export async function backlog({ sink, rings }) {
   await sink.ask('reset')
   remove()
   // The first half fills what V8 allows for short-lived objects; from then on nothing may grow.
-  const isFlat = quarters[3] < quarters[1] * 1.1
+  const [, half = NaN, , whole = NaN] = quarters
+  const isFlat = whole < half * 1.1
   return [
     {
       what: `backlog of ${rings} after a restart`,
@@ -33,7 +37,7 @@ export async function backlog({ sink, rings }) {
   ]
 }
 
-async function fill(path, rings) {
+async function fill(path: string, rings: number) {
   const store = sqliteStore({ path })
   const batch = 1_000
   for (let first = 0; first < rings; first += batch)
@@ -41,9 +45,9 @@ async function fill(path, rings) {
   await store.close()
 }
 
-function newRing(index) {
+function newRing(index: number): NewRing {
   const id = `ring_${index}`
-  const notification = {
+  const notification: NewRing['ring']['notification'] = {
     kind: 'done',
     issueRef: `acme/web#${index}`,
     title: `[DONE] acme/web#${index} landed`,

@@ -13,24 +13,31 @@ import { startNode } from '../src/app.ts'
 import { systemClock } from '../src/clock.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { AGENT_ENV } from '../src/demo/agent.ts'
-import { layGround } from '../src/demo/ground.ts'
+import { type Ground, layGround } from '../src/demo/ground.ts'
+import type { Sight } from '../src/executors/executor.ts'
 import { t3Executor } from '../src/executors/t3/t3-executor.ts'
 import { git } from '../src/git/git.ts'
 import { t3Client } from '../src/t3/client.ts'
-import { t3StandIn } from '../test/t3/stand-in.ts'
-import { median } from './load.mjs'
-import { atMost, n } from './table.mjs'
+import type { AgentTurn } from '../test/t3/agent-turn.ts'
+import { type T3StandIn, t3StandIn } from '../test/t3/stand-in.ts'
+import { median } from './load.ts'
+import { atMost, n, type Row } from './table.ts'
 
-export async function t3({ threads, runs, verdicts }) {
+type Wish = Readonly<Record<'threads' | 'runs' | 'verdicts', number>>
+
+export async function t3({ threads, runs, verdicts }: Wish): Promise<Row[]> {
   return [...(await reading(threads)), ...(await asking(runs)), ...(await judging(verdicts))]
 }
 
+type Played = Pick<T3StandIn, 'url' | 'token'> & { readonly ids: readonly string[] }
+
 /** One read, parsed and folded, with fifty of its threads understood. */
-async function reading(threads) {
-  const server = fork(fileURLToPath(new URL('t3-server.mjs', import.meta.url)), [String(threads)])
-  const [{ url, token, ids }] = await once(server, 'message')
+async function reading(threads: number): Promise<Row[]> {
+  const server = fork(fileURLToPath(new URL('t3-server.ts', import.meta.url)), [String(threads)])
+  const [played] = (await once(server, 'message')) as [Played]
+  const { url, token, ids } = played
   const client = t3Client({ url, token: () => token, clock: systemClock })
-  const spent = []
+  const spent: number[] = []
   for (let round = 0; round < 12; round++) {
     const from = process.cpuUsage()
     const fleet = await client.freshFleet()
@@ -50,19 +57,18 @@ async function reading(threads) {
     {
       what: `read ${threads} threads of T3 Code, CPU of one read`,
       measured: n(ms, ' ms'),
-      beside: `${n(bytes / 1_048_576, ' MB')} of JSON; the first read ${n(spent[0], ' ms')}`,
+      beside: `${n(bytes / 1_048_576, ' MB')} of JSON; the first read ${n(spent[0] ?? NaN, ' ms')}`,
       ...atMost(ms, { floor: 250, say: (limit) => `${limit} ms` }),
     },
   ]
 }
 
 /** Reads in a minute of the bench's clock, a tick each second, every run in a repository of its own. */
-async function asking(runs) {
+async function asking(runs: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'afk-bench-'))
-  const counts = []
-  for (const many of [1, runs]) counts.push(await readsOf(many, join(folder, String(many))))
+  const one = await readsOf(1, join(folder, 'one'))
+  const all = await readsOf(runs, join(folder, 'all'))
   rmSync(folder, { recursive: true, force: true })
-  const [one, all] = counts
   return [
     {
       what: `reads of T3 Code for each tick, ${runs} runs under way`,
@@ -76,14 +82,25 @@ async function asking(runs) {
 
 const ticks = 60
 
-async function readsOf(many, folder) {
-  const works = ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve))
+/** Nothing of it is asked: the turn is there. */
+const order = {
+  branch: 'afk/1-1',
+  base: 'b'.repeat(40),
+  title: 'work',
+  prompt: 'work',
+  continues: null,
+  issue: { repo: 'work', number: 1 },
+}
+
+async function readsOf(many: number, folder: string): Promise<number> {
+  const works = ({ signal }: AgentTurn) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   const played = await t3StandIn({ agent: works })
   let now = Date.now()
   const clock = { now: () => now, monotonic: () => now, wakeAt: () => () => {} }
   const client = t3Client({ url: played.url, token: () => played.token, clock })
   const project = played.people.createProject(tmpdir())
-  const looks = []
+  const looks: Array<() => Promise<readonly Sight[]>> = []
   for (let i = 0; i < many; i++) {
     const thread = played.people.createThread({ project })
     played.people.send(thread, 'work')
@@ -96,15 +113,15 @@ async function readsOf(many, folder) {
     }
     const executor = t3Executor({ ...place, client, clock, model: null, runtimeMode: 'auto' })
     const turn = { run: `run_${i}`, turn: 1 }
-    const [{ turnId: visit }] = played.turns(thread)
-    await executor.ask({ ...turn, thread, visit, continues: null })
+    const visit = played.turns(thread)[0]?.turnId ?? null
+    await executor.ask({ ...order, ...turn, thread, visit })
     looks.push(() => executor.look([turn]))
   }
   const before = played.requests().length
   for (let tick = 0; tick < ticks; tick++) {
     now += 1_000
     for (const [sight] of await Promise.all(looks.map((look) => look())))
-      if (sight.type !== 'running') throw new Error(`a run is ${sight.type}`)
+      if (sight?.type !== 'running') throw new Error(`a run is ${sight?.type}`)
   }
   const reads = played.requests().length - before
   await client.close()
@@ -113,13 +130,13 @@ async function readsOf(many, folder) {
 }
 
 /** Real git, a node in this process; the turn's end is the server's own. */
-async function judging(count) {
+async function judging(count: number): Promise<Row[]> {
   const ground = await layGround()
   let endedAt = 0
   const played = await t3StandIn({
     async agent(turn) {
-      const [, run] = /AFK-Run: (run_[\w-]+)/.exec(turn.prompt)
-      const inPlace = (...args) => git(turn.cwd, args, { env: AGENT_ENV })
+      const [, run = ''] = /AFK-Run: (run_[\w-]+)/.exec(turn.prompt) ?? []
+      const inPlace = (...args: readonly string[]) => git(turn.cwd, args, { env: AGENT_ENV })
       writeFileSync(join(turn.cwd, 'work.txt'), run)
       await inPlace('add', '-A')
       await inPlace('commit', '-qm', `work\n\nAFK-Run: ${run}`)
@@ -128,15 +145,17 @@ async function judging(count) {
       endedAt = Date.now()
     },
   })
-  let ended = () => {}
+  let ended: (at: number) => void = () => {}
   const node = await startNode(configOf(ground, played), {
     isAttended: true,
-    log: ({ event }) => event === 'run-ended' && ended(Date.now()),
+    log({ event }) {
+      if (event === 'run-ended') ended(Date.now())
+    },
   })
-  const waited = []
+  const waited: number[] = []
   try {
     for (let number = 1; number <= count; number++) {
-      const over = new Promise((resolve) => (ended = resolve))
+      const over = new Promise<number>((resolve) => (ended = resolve))
       ground.addIssue(number, { name: 'work', body: 'do it' })
       waited.push((await over) - endedAt)
     }
@@ -156,7 +175,7 @@ async function judging(count) {
   ]
 }
 
-function configOf({ folder, clone }, { url, token }) {
+function configOf({ folder, clone }: Ground, { url, token }: T3StandIn) {
   const tree = {
     listen: '127.0.0.1:0',
     store: { type: 'sqlite', path: join(folder, 'afk.db') },

@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { startNode } from '../src/app.ts'
 import { parseConfig } from '../src/config/load.ts'
 import { AGENT_ENV } from '../src/demo/agent.ts'
-import { layGround } from '../src/demo/ground.ts'
-import { median } from './load.mjs'
-import { atMost, n } from './table.mjs'
+import { type Ground, layGround } from '../src/demo/ground.ts'
+import { median } from './load.ts'
+import { atMost, n, type Row } from './table.ts'
 
 const agent = `
 import { execFileSync } from 'node:child_process'
@@ -23,18 +23,20 @@ git('commit', '-qm', 'work\\n\\nAFK-Run: ' + process.env.AFK_RUN)
 git('push', '-q', 'origin', 'HEAD:main')
 writeFileSync(process.env.STAMP, String(Date.now()))
 `
-const check = (code) =>
+const check = (code: number) =>
   `require('fs').writeFileSync(process.env.STAMP, String(Date.now())); process.exitCode = ${code}`
 
 /** What is judged, and by which CI. */
+type Env = Readonly<Record<string, string>>
+
 const cases = {
   'the agent’s exit, no CI': () => ({ type: 'none' }),
-  'a green CI': (env) => ({ type: 'command', argv: [process.execPath, '-e', check(0)], env }),
-  'a red CI': (env) => ({ type: 'command', argv: [process.execPath, '-e', check(1)], env }),
+  'a green CI': (env: Env) => ({ type: 'command', argv: [process.execPath, '-e', check(0)], env }),
+  'a red CI': (env: Env) => ({ type: 'command', argv: [process.execPath, '-e', check(1)], env }),
 }
 
-export async function verdicts({ count }) {
-  const rows = []
+export async function verdicts({ count }: { readonly count: number }): Promise<Row[]> {
+  const rows: Row[] = []
   for (const [name, ci] of Object.entries(cases)) {
     const waited = await measure(ci, count)
     const worst = Math.max(...waited)
@@ -48,19 +50,21 @@ export async function verdicts({ count }) {
   return rows
 }
 
-async function measure(ciOf, count) {
+async function measure(ciOf: (env: Env) => object, count: number) {
   const ground = await layGround()
   const stamp = join(ground.folder, 'stamp')
   writeFileSync(ground.agent, agent)
-  let ended = () => {}
+  let ended: (at: number) => void = () => {}
   const node = await startNode(configOf(ground, { stamp, ci: ciOf({ STAMP: stamp }) }), {
     isAttended: true,
-    log: ({ event }) => event === 'run-ended' && ended(Date.now()),
+    log({ event }) {
+      if (event === 'run-ended') ended(Date.now())
+    },
   })
-  const waited = []
+  const waited: number[] = []
   try {
     for (let number = 1; number <= count; number++) {
-      const over = new Promise((resolve) => (ended = resolve))
+      const over = new Promise<number>((resolve) => (ended = resolve))
       ground.addIssue(number, { name: 'work', body: 'do it' })
       waited.push((await over) - Number(readFileSync(stamp, 'utf8')))
     }
@@ -71,7 +75,9 @@ async function measure(ciOf, count) {
   return waited
 }
 
-function configOf({ folder, clone, agent: program }, { stamp, ci }) {
+type Wish = { readonly stamp: string; readonly ci: object }
+
+function configOf({ folder, clone, agent: program }: Ground, { stamp, ci }: Wish) {
   const env = { ...AGENT_ENV, STAMP: stamp }
   const tree = {
     listen: '127.0.0.1:0',

@@ -8,13 +8,27 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { gitLook } from './git-look.mjs'
-import { githubGround, pointsOf, untilSo } from './github-ground.mjs'
-import { median } from './load.mjs'
-import { atMost, n } from './table.mjs'
+import type { CheckRunHandle } from '../test/github/checks.ts'
+import type { GithubRequest } from '../test/github/stand-in.ts'
+import { gitLook } from './git-look.ts'
+import { type Enrolled, type Ground, githubGround, untilSo } from './github-ground.ts'
+import type { Stats } from './github-talk.ts'
+import { median } from './load.ts'
+import { costOf, pointsOf, worstMinuteOf } from './points.ts'
+import { atMost, n, type Row } from './table.ts'
 
-/** `judged`: how many by polling, by webhook, and by two reads. `seconds`: how long they are spread over. */
-export async function github({ runs, judged, seconds }) {
+type Wish = {
+  readonly runs: number
+  /** So many by polling, by webhook, and by two reads. */
+  readonly judged: Readonly<Record<keyof InCi, number>>
+  /** How long they are spread over. */
+  readonly seconds: number
+}
+
+/** Those whose checks end, by how the node learns of it. */
+type InCi = Readonly<Record<'polled' | 'hooked' | 'twice', readonly Enrolled[]>>
+
+export async function github({ runs, judged, seconds }: Wish): Promise<Row[]> {
   const [few, all, one] = await Promise.all([
     mixed({ runs, judged, seconds }),
     saturated({ runs, judged, seconds }),
@@ -24,11 +38,11 @@ export async function github({ runs, judged, seconds }) {
 }
 
 /** The agents of most work; a few are in CI. */
-async function mixed({ runs, judged, seconds }) {
+async function mixed({ runs, judged, seconds }: Wish) {
   const ground = await githubGround({ runs, unknown: judged.twice })
   const { repositories, node, requests } = ground
   await untilSo(() => repositories.every(({ name }) => requests.some(isPollOf(name))))
-  await untilSo(async () => (await node.ask('stats')).github.queueMs === 0)
+  await untilSo(async () => (await node.ask('stats', null)).github.queueMs === 0)
   const from = requests.length
   const beganAt = Date.now()
   const inCi = {
@@ -36,8 +50,10 @@ async function mixed({ runs, judged, seconds }) {
     hooked: repositories.slice(judged.polled, judged.polled + judged.hooked),
     twice: repositories.slice(runs - judged.twice),
   }
-  const waited = await judging(ground, inCi, seconds)
-  const seen = { ...measured(ground, from, beganAt), ...(await node.ask('stats')), ...waited }
+  const checks = new Map<Enrolled, CheckRunHandle>()
+  for (const each of Object.values(inCi).flat()) checks.set(each, await ground.push(each))
+  const waited = await judging(ground, { inCi, checks, seconds })
+  const seen = { ...measured(ground, from, beganAt), ...(await node.ask('stats', null)), ...waited }
   // What is hastened is no interval.
   const quiet = repositories.slice(judged.polled + judged.hooked)
   const polls = quiet.flatMap(({ name }) => gapsOf(requests.filter(isPollOf(name)), beganAt))
@@ -46,11 +62,12 @@ async function mixed({ runs, judged, seconds }) {
 }
 
 /** All are in CI, from the beginning; a few are judged once each has been looked at. */
-async function saturated({ runs, judged, seconds }) {
+async function saturated({ runs, judged, seconds }: Wish) {
   const ground = await githubGround({ runs, required: ['test'] })
   const { repositories, node, requests } = ground
-  const pushed = new Map()
-  await Promise.all(repositories.map(async (each) => pushed.set(each, await ground.push(each))))
+  const checks = new Map(
+    await Promise.all(repositories.map(async (each) => [each, await ground.push(each)] as const)),
+  )
   await untilSo(() => repositories.every(({ name }) => requests.some(isLookOf(name))))
   const from = requests.length
   const beganAt = Date.now()
@@ -60,8 +77,8 @@ async function saturated({ runs, judged, seconds }) {
     hooked: chosen.slice(judged.polled),
     twice: [],
   }
-  const waited = await judging({ ...ground, push: (each) => pushed.get(each) }, inCi, seconds)
-  const seen = { ...measured(ground, from, beganAt), ...(await node.ask('stats')), ...waited }
+  const waited = await judging(ground, { inCi, checks, seconds })
+  const seen = { ...measured(ground, from, beganAt), ...(await node.ask('stats', null)), ...waited }
   const others = repositories.filter((each) => !chosen.includes(each))
   const looks = others.flatMap(({ name }) => gapsOf(requests.filter(isLookOf(name)), beganAt))
   await ground.close()
@@ -69,47 +86,55 @@ async function saturated({ runs, judged, seconds }) {
 }
 
 /** Of all that wait in a row, some from everywhere. */
-function spread(all, count) {
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)])
+function spread<T>(all: readonly T[], count: number): readonly T[] {
+  const chosen = new Set(
+    Array.from({ length: count }, (_, i) => Math.floor((i * all.length) / count)),
+  )
+  return all.filter((_, i) => chosen.has(i))
 }
 
-const isPollOf = (name) => (request) => request.path.startsWith(`/repos/${name}/issues?`)
+const isPollOf = (name: string) => (request: GithubRequest) =>
+  request.path.startsWith(`/repos/${name}/issues?`)
 const isLookOf =
-  (name) =>
-  ({ path }) =>
+  (name: string) =>
+  ({ path }: GithubRequest) =>
     path.startsWith(`/repos/${name}/commits/`) && path.includes('/check-runs')
 
 /** From one to the next, where the later one is not before `since`. */
-function gapsOf(requests, since) {
-  const at = requests.map((request) => request.at)
-  return at.slice(1).flatMap((each, i) => (each < since ? [] : [each - at[i]]))
+function gapsOf(requests: readonly GithubRequest[], since: number): readonly number[] {
+  return requests.flatMap(({ at }, i) => {
+    const before = requests[i - 1]
+    return before === undefined || at < since ? [] : [at - before.at]
+  })
 }
 
-function measured({ requests }, from, beganAt) {
+function measured({ requests }: Pick<Ground, 'requests'>, from: number, beganAt: number) {
   const asked = requests.slice(from)
   const reads = asked.filter(({ method }) => method === 'GET')
   const minutes = (Date.now() - beganAt) / 60_000
   return {
     minutes,
     points: pointsOf(asked) / minutes,
-    worstMinute: worstMinuteOf(requests),
-    requests: asked.length / minutes,
+    arrived: worstMinuteOf(requests.map((each) => ({ at: each.at, points: costOf(each) }))),
     unchanged: (100 * reads.filter(({ isNotModified }) => isNotModified).length) / reads.length,
   }
 }
 
+type Judging = Pick<Wish, 'seconds'> & {
+  readonly inCi: InCi
+  readonly checks: ReadonlyMap<Enrolled, CheckRunHandle>
+}
+
 /** Checks end one after the other, those first that take two reads. How long each verdict took, in milliseconds. */
-async function judging(ground, inCi, seconds) {
-  const { node, world, deliver, push } = ground
-  const checks = new Map()
-  for (const each of Object.values(inCi).flat()) checks.set(each, await push(each))
-  const causes = new Map()
-  const end = async (each) => {
-    const { repository, check } = checks.get(each)
+async function judging({ node, world, deliver }: Ground, { inCi, checks, seconds }: Judging) {
+  const causes = new Map<Enrolled, number>()
+  const end = async (each: Enrolled) => {
+    const check = checks.get(each)
+    if (check === undefined) throw new Error(`nothing of ${each.name} is in CI`)
     check.finish('success')
     causes.set(each, Date.now())
     if (!inCi.hooked.includes(each)) return
-    await deliver(world.events.checkRun('completed', repository, check))
+    await deliver(world.events.checkRun('completed', each.repository, check))
   }
   const once = [...inCi.polled, ...inCi.hooked]
   await pause(seconds * 300)
@@ -123,48 +148,38 @@ async function judging(ground, inCi, seconds) {
     () => [...causes.keys()].every(({ name }) => node.endedAt(name) !== undefined),
     90_000,
   )
-  const waited = (each) => (node.endedAt(each.name) ?? Infinity) - causes.get(each)
-  return Object.fromEntries(Object.entries(inCi).map(([how, those]) => [how, those.map(waited)]))
-}
-
-/** Of all the minutes that begin with a request, the start of the node's among them. */
-function worstMinuteOf(requests) {
-  let until = 0
-  let points = 0
-  let worst = 0
-  for (const first of requests) {
-    for (; until < requests.length && requests[until].at < first.at + 60_000; until += 1)
-      points += pointsOf([requests[until]])
-    worst = Math.max(worst, points)
-    points -= pointsOf([first])
-  }
-  return worst
+  const waited = (each: Enrolled) =>
+    (node.endedAt(each.name) ?? Infinity) - (causes.get(each) ?? Infinity)
+  const { polled, hooked, twice } = inCi
+  return { polled: polled.map(waited), hooked: hooked.map(waited), twice: twice.map(waited) }
 }
 
 /** What a token may spend, whenever a minute begins (`src/github/points.ts`). */
-function withinPoints({ points, requests, worstMinute }) {
+function withinPoints({ points, arrived, worstMinute }: ReturnType<typeof measured> & Stats) {
   const holds = worstMinute <= 600 ? 'yes' : 'NO'
-  const beside = `${n(points)} on average, ${n(requests)} requests`
+  const beside = `${n(points)} on average; at GitHub's end ${n(arrived)} in the worst`
   return { measured: n(worstMinute), beside, floor: '<= 600', holds }
 }
 
 /** Alone, hastened by webhooks: what it asks for beside looking every 30 seconds. */
-async function oneRun() {
+async function oneRun(): Promise<Row> {
   const ground = await githubGround({ runs: 1, atWork: false })
   const { repositories, node, requests, world, kim, deliver } = ground
   const [only] = repositories
+  if (only === undefined) throw new Error('one run needs a repository')
   await untilSo(() => requests.some(isPollOf(only.name)))
   const from = requests.length
   only.issue.label('ready-for-agent', { by: kim })
   const how = { label: 'ready-for-agent', sender: kim }
   await deliver(world.events.issues('labeled', only.issue, how))
-  await untilSo(() => node.ask('hasAgent'))
-  const { check } = await ground.push(only)
+  await untilSo(() => node.ask('hasAgent', null))
+  const check = await ground.push(only)
   await untilSo(() => requests.some(isLookOf(only.name)))
   check.finish('success')
   await deliver(world.events.checkRun('completed', only.repository, check))
-  const isOver = ({ method }) => method === 'PATCH'
-  await untilSo(() => requests.some(isOver))
+  const isClose = ({ method, path }: GithubRequest) =>
+    method === 'PATCH' && path.endsWith('/issues/1')
+  await untilSo(() => requests.some(isClose))
   const asked = requests.slice(from)
   const writes = asked.filter(({ method }) => method !== 'GET').length
   await ground.close()
@@ -175,19 +190,19 @@ async function oneRun() {
   }
 }
 
-const s = (ms) => (Number.isFinite(ms) ? n(ms / 1_000, ' s') : 'never')
+const s = (ms: number) => (Number.isFinite(ms) ? n(ms / 1_000, ' s') : 'never')
 
-function verdict(cause, waited, floor) {
+function verdict(cause: string, waited: readonly number[], floor?: number): Row {
   const worst = Math.max(...waited)
   return {
     what: `verdict after a check’s end, ${cause}`,
     measured: s(median(waited)),
     beside: `the slowest of ${waited.length}: ${s(worst)}`,
-    ...(floor && atMost(worst, { floor, say: (limit) => `${limit / 1_000} s` })),
+    ...(floor !== undefined && atMost(worst, { floor, say: (limit) => `${limit / 1_000} s` })),
   }
 }
 
-function mixedRows({ runs, count, ...stage }) {
+function mixedRows({ runs, count, ...stage }: Awaited<ReturnType<typeof mixed>>): Row[] {
   const { unchanged, polls, worstMs, meanMs, polled, hooked, twice } = stage
   const these = `${runs} runs in as many repositories, ${count} in CI`
   return [
@@ -213,7 +228,7 @@ function mixedRows({ runs, count, ...stage }) {
   ]
 }
 
-function saturatedRows({ runs, ...stage }) {
+function saturatedRows({ runs, ...stage }: Awaited<ReturnType<typeof saturated>>): Row[] {
   const { looks, worstMs, meanMs, polled, hooked, github: standing } = stage
   return [
     {

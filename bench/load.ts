@@ -1,12 +1,23 @@
 /** Bounded load from this process, over an undici pool, and what came of it at the sink. */
 import { Pool } from 'undici'
 
+import type { Seen, Sink } from './processes.ts'
+
 const deadlineMs = 120_000
 
+type Load = {
+  readonly url: string
+  readonly path: string
+  readonly count: number
+  readonly connections: number
+  readonly bodyOf: (index: number) => string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Posts `count` bodies over `connections`; resolves with how long each took, in milliseconds. */
-export async function post({ url, path, count, connections, bodyOf, headers = {} }) {
+export async function post({ url, path, count, connections, bodyOf, headers = {} }: Load) {
   const pool = new Pool(url, { connections })
-  const took = []
+  const took: number[] = []
   let next = 0
   const worker = async () => {
     while (next < count) {
@@ -28,7 +39,7 @@ export async function post({ url, path, count, connections, bodyOf, headers = {}
   return took
 }
 
-export const ringBody = (index) =>
+export const ringBody = (index: number): string =>
   JSON.stringify({
     kind: ['done', 'needs-human', 'frozen'][index % 3],
     issue: { repo: 'acme/web', number: index + 1 },
@@ -37,7 +48,7 @@ export const ringBody = (index) =>
   })
 
 /** Until the sink has seen `count` distinct rings, or the deadline has passed. */
-export async function drained(sink, count) {
+export async function drained(sink: Pick<Sink, 'ask'>, count: number): Promise<Seen> {
   const deadline = performance.now() + deadlineMs
   for (;;) {
     const seen = await sink.ask('count')
@@ -48,9 +59,10 @@ export async function drained(sink, count) {
   }
 }
 
-export function quantile(values, q) {
+/** NaN: there are none. */
+export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN
 }
 
-export const median = (values) => quantile(values, 0.5)
+export const median = (values: readonly number[]) => quantile(values, 0.5)

@@ -2,29 +2,32 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-import { median } from './load.mjs'
-import { atMost, n } from './table.mjs'
+import { median } from './load.ts'
+import { atMost, n, type Row } from './table.ts'
+import type { Look } from './ticks-child.ts'
 
-const child = fileURLToPath(new URL('ticks-child.mjs', import.meta.url))
+const child = fileURLToPath(new URL('ticks-child.ts', import.meta.url))
 
-function measure(runs, ended) {
+function measure(runs: number, ended: number): Look {
   const argv = ['--expose-gc', child, String(runs), String(ended)]
-  return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, argv, { encoding: 'utf8' })) as Look
 }
 
-export function ticks({ many, ended, rounds }) {
-  const few = []
-  const lots = []
-  const late = []
+type Wish = Readonly<Record<'many' | 'ended' | 'rounds', number>>
+
+export function ticks({ many, ended, rounds }: Wish): Row[] {
+  const few: Look[] = []
+  const lots: Look[] = []
+  const late: Look[] = []
   for (let round = 0; round < rounds; round++) {
     few.push(measure(200, 0))
     lots.push(measure(many, 0))
     late.push(measure(200, ended))
   }
-  const worst = (list) => median(list.map(({ worstMs }) => worstMs))
-  const mean = (list) => median(list.map(({ meanMs }) => meanMs))
+  const worst = (list: readonly Look[]) => median(list.map(({ worstMs }) => worstMs))
+  const mean = (list: readonly Look[]) => median(list.map(({ meanMs }) => meanMs))
   const bytes = median(few.map(({ bytesPerRun }) => bytesPerRun))
-  const ms = (limit) => `${limit} ms`
+  const ms = (limit: number) => `${limit} ms`
   return [
     {
       what: 'look at 200 runs under way, CPU of the worst tick',
