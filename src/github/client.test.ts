@@ -53,6 +53,17 @@ test('what has not changed is asked for once, and costs nothing more', async () 
   expect(statuses(github).at(-1)).toBe(200)
 })
 
+test('points are spent by what is sent, and not by what waits for a connection', async () => {
+  const { github, client } = await far({ pointsPerMinute: 600 })
+  github.fail('hang', { times: 8 })
+  const asked = Array.from({ length: 12 }, (_, page) => client.get(`${issues}?page=${page + 1}`))
+  const all = Promise.allSettled(asked)
+  await until('eight are on their way', () => github.requests.length === 8)
+  expect(client.standing().waiting).toBe(4)
+  await client.close()
+  await all
+})
+
 test('each page has its own ETag: an old page is not asked for again, and a new one is', async () => {
   const { github, client, repo } = await far()
   for (let number = 1; number <= 5; number += 1) repo.issue({})

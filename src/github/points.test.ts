@@ -89,6 +89,26 @@ test('no minute has more, not even one that begins after a quiet while', async (
   expect(Math.max(...at.map(within))).toBeGreaterThan(38)
 })
 
+test('while as many are under way as may be, nobody is given any, and who is urgent comes first', async () => {
+  const purse = points(600, manualClock(), 2)
+  const given: string[] = []
+  const take = async (name: string, isUrgent = false) => {
+    const over = await purse.take(1, () => isUrgent)
+    given.push(name)
+    return over
+  }
+  const [first, second, third, urgent] = [take('a'), take('b'), take('c'), take('d', true)]
+  await settled()
+  expect(given).toEqual(['a', 'b'])
+  expect(purse.queue().waiting).toBe(2)
+  const [over] = await Promise.all([first, second])
+  over()
+  await urgent
+  expect(given).toEqual(['a', 'b', 'd'])
+  ;(await urgent)()
+  await third
+})
+
 test('the queue says how many wait, and for how long one more would', async () => {
   const { clock, purse, take } = giving(200)
   expect(purse.queue()).toEqual({ waiting: 0, ms: 0 })

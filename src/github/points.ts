@@ -3,14 +3,15 @@
  * become urgent, also while it waits, goes before all that is not.
  *
  * No minute has more than `perMinute`, wherever it begins: a twentieth of that is given at once after a quiet
- * while, and the rest as the minute goes by.
+ * while, and the rest as the minute goes by. While `atOnce` are under way nobody is given any, so that what was
+ * given is sent at once and nothing piles up behind a GitHub that is slow.
  */
 import type { Clock } from '../clock.ts'
 import { GithubError } from './github-error.ts'
 
 export type Points = {
-  /** Resolves when these may be spent. `isUrgent` is asked whenever somebody's turn has come. */
-  take(cost: number, isUrgent?: () => boolean): Promise<void>
+  /** Resolves when these may be spent; with whom to tell, once, that it is over. `isUrgent` is asked whenever somebody's turn has come. */
+  take(cost: number, isUrgent?: () => boolean): Promise<() => void>
   /** How many wait, and how long one that comes now would wait. */
   queue(): { readonly waiting: number; readonly ms: number }
   /** Whoever waits is told `unreachable`. */
@@ -20,17 +21,18 @@ export type Points = {
 type Waiting = {
   readonly cost: number
   readonly isUrgent: () => boolean
-  readonly go: () => void
+  readonly go: (over: () => void) => void
   readonly fail: (error: GithubError) => void
 }
 
-export function points(perMinute: number, clock: Clock): Points {
+export function points(perMinute: number, clock: Clock, atOnce = Infinity): Points {
   const most = Math.max(perMinute / 20, 1)
   const perMs = (perMinute - most) / 60_000
   const queue: Waiting[] = []
   let left = most
   let asOf = clock.monotonic()
   let callOff: (() => void) | null = null
+  let underWay = 0
   let isClosed = false
 
   function refill() {
@@ -47,14 +49,21 @@ export function points(perMinute: number, clock: Clock): Points {
   function serve() {
     callOff = null
     refill()
-    let next = first()
-    for (; next && missing(next.cost) <= 1e-9; next = first()) {
+    for (let next = first(); next !== undefined && underWay < atOnce; next = first()) {
+      if (missing(next.cost) > 1e-9) {
+        callOff = clock.wakeAt(clock.now() + Math.ceil(missing(next.cost) / perMs), serve)
+        return
+      }
       left -= next.cost
+      underWay += 1
       queue.splice(queue.indexOf(next), 1)
-      next.go()
+      next.go(over)
     }
-    if (next !== undefined)
-      callOff = clock.wakeAt(clock.now() + Math.ceil(missing(next.cost) / perMs), serve)
+  }
+
+  function over() {
+    underWay -= 1
+    if (callOff === null) serve()
   }
 
   return {

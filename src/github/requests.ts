@@ -14,7 +14,7 @@ import { type Budget, type Limits, limits } from './limits.ts'
 import { type Answer, type Meaning, meaningOf, spentIn } from './meaning.ts'
 import { points, type Points } from './points.ts'
 import { refusal } from './refusal.ts'
-import { accepted, type Method, pathOf, type Wire } from './wire.ts'
+import { accepted, connections, type Method, pathOf, type Wire } from './wire.ts'
 
 export type Request = {
   readonly method: Method
@@ -75,7 +75,7 @@ type Sent = {
 
 export function requests(options: RequestsOptions): Requests {
   const { clock, writeGapMs } = options
-  const purse = points(options.pointsPerMinute, clock)
+  const purse = points(options.pointsPerMinute, clock, connections)
   const limit = limits(clock)
   const writing = inTurn()
   const refused = refusal()
@@ -129,21 +129,24 @@ function sender({ wire, token, clock, limit, take }: SenderParts): Send {
   return async (request) => {
     const { method, url, body, budget = 'rest', takesText = false, etag, isUrgent } = request
     limit.check(budget)
-    await take(isWrite(request) ? 5 : 1, isUrgent)
-    limit.check(budget)
-    const sent = await withToken(async (credential) => {
-      const known = etag?.(url, credential.name) ?? null
-      const headers = {
-        ...accepted,
-        authorization: `Bearer ${credential.token}`,
-        ...(known !== null && { 'if-none-match': known }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      }
-      const text = body === undefined ? undefined : JSON.stringify(body)
-      const answer = await wire.ask({ method, url, headers, body: text })
-      const asked = { method, budget, takesText, now: clock.now() }
-      return { answer, meaning: meaningOf(answer, asked) }
-    })
+    const over = await take(isWrite(request) ? 5 : 1, isUrgent)
+    const exchange = async () => {
+      limit.check(budget)
+      return withToken(async (credential) => {
+        const known = etag?.(url, credential.name) ?? null
+        const headers = {
+          ...accepted,
+          authorization: `Bearer ${credential.token}`,
+          ...(known !== null && { 'if-none-match': known }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        }
+        const text = body === undefined ? undefined : JSON.stringify(body)
+        const answer = await wire.ask({ method, url, headers, body: text })
+        const asked = { method, budget, takesText, now: clock.now() }
+        return { answer, meaning: meaningOf(answer, asked) }
+      })
+    }
+    const sent = await exchange().finally(over)
     if (sent.meaning.is === 'limited') throw limit.note(budget, sent.meaning)
     if (sent.meaning.is !== 'failed') limit.well()
     const waitMs = spentIn(sent.answer, clock.now())

@@ -37,7 +37,8 @@ export const accepted = {
   'x-github-api-version': '2022-11-28',
 }
 
-const connections = 8
+/** So many requests are under way, at most. */
+export const connections = 8
 const mostBytes = 32 * 1024 * 1024
 /** A log may be long. */
 const tailPatience = 3
