@@ -106,6 +106,7 @@ function repositoryOf(i: number): Repository {
     policy,
     labels: { ready: 'ready', inProgress: 'in-progress', human: 'human' },
     tracker: {
+      lagMs: 0,
       list: unasked('issues'),
       read: unasked('an issue'),
       label: unasked('a label'),
