@@ -10,7 +10,10 @@ import type { Clock } from '../clock.ts'
 import { GithubError } from './github-error.ts'
 
 export type Points = {
-  /** Resolves when these may be spent; with whom to tell, once, that it is over. `isUrgent` is asked whenever somebody's turn has come. */
+  /**
+   * Resolves when these may be spent, with what to call, once, when what they were spent on is over. `isUrgent` is
+   * asked whenever somebody's turn has come.
+   */
   take(cost: number, isUrgent?: () => boolean): Promise<() => void>
   /** How many wait, and how long one that comes now would wait. */
   queue(): { readonly waiting: number; readonly ms: number }
