@@ -25,7 +25,7 @@ const purePaths = [
   /^src\/cli\/(lines|run-lines|cli-error)\.ts$/,
   /^src\/delivery\/tell\.ts$/,
   /^src\/(app\/(places|guard)|server\/changes)\.ts$/,
-  /^src\/(github\/(github-error|link|meaning|paths|remembered)|trackers\/github\/(happened|mentions|names|priority|spellings)|ci\/github\/(as-checks|required-fold))\.ts$/,
+  /^src\/(github\/(github-error|link|meaning|paths|remembered)|trackers\/github\/(happened|mentions|names|priority|spellings)|ci\/github\/(as-checks|required-fold|standing))\.ts$/,
   /^src\/trackers\/files\/(comment|file-fault|file-name|labels|layout|lines|room|title)\.ts$/,
 ]
 const portPaths = [

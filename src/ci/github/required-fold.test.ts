@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ciGround } from '../../../test/github/ci-ground.ts'
 
 const pending = { verdict: 'pending', waitsFor: 'checks' }
+const rerun = { verdict: 'pending', waitsFor: 'rerun' }
 const green = (...passed: string[]) => ({ verdict: 'green', passed })
 const red = (...names: string[]) => ({
   verdict: 'red',
@@ -34,7 +35,7 @@ describe('a required check that was skipped', () => {
     const { repo, commit, look } = await ciGround({ required: ['lint', 'test'] })
     const jobs = [job('build', 'cancelled'), job('test', 'skipped'), job('lint', 'success')]
     repo.workflowRun(commit, { jobs })
-    expect(await look()).toEqual(pending)
+    expect(await look()).toEqual(rerun)
   })
 
   test('proves nothing, and spoils nothing, where no job of its run failed', async () => {

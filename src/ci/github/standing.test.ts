@@ -4,6 +4,7 @@ import { ciGround } from '../../../test/github/ci-ground.ts'
 import type { NewJob, NewWorkflowRun } from '../../../test/github/workflows.ts'
 
 const pending = { verdict: 'pending', waitsFor: 'checks' }
+const rerun = { verdict: 'pending', waitsFor: 'rerun' }
 const green = (...passed: string[]) => ({ verdict: 'green', passed })
 const red = (...names: string[]) => ({
   verdict: 'red',
@@ -191,7 +192,7 @@ describe.each([null, ['test']])('where %j is required,', (required) => {
         ],
         required,
       ),
-    ).toEqual(pending)
+    ).toEqual(rerun)
   })
 })
 
