@@ -106,8 +106,8 @@ describe.concurrent('GitHub', () => {
       const { runs, rings, commits } = stage
       const headers = { 'content-type': 'application/json' }
       const refusal = { status: 401, headers, text: '{"message":"Bad credentials"}' }
-      // A fix reads its issue; every listing tells of it already.
-      once.push(() => github.fail(refusal, { at: /^GET \/repos\/octo\/infra\/issues\/1$/ }))
+      // Nobody but who brings a fix reads the logs.
+      once.push(() => github.fail(refusal, { at: /\/actions\/jobs\/\d+\/logs$/ }))
       repository.issue({ by: kim }).label(ready, { by: kim })
       await until('the fix could not be brought', async () => {
         const [run] = await runs()

@@ -160,8 +160,8 @@ test('a usage limit is waited for, and rings nobody', async () => {
   await allEnded()
   const run = await ground.run(name)
   expect(run).toMatchObject({ phase: 'paused-for-limit', endedAt: null, turn: { number: 1 } })
-  const until2030 = new Date(2030, 0, 23, 18, 8).toISOString()
-  expect(line(run, 'turn-over').says).toBe(`turn 1 met a usage limit, until ${until2030}`)
+  const until2030 = new Date(2030, 0, 23, 18, 8).toISOString().slice(0, 16).replace('T', ' ')
+  expect(line(run, 'turn-over').says).toBe(`turn 1 met a usage limit, until ${until2030} UTC`)
   expect(await ground.rings(name)).toEqual([])
 })
 
