@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'real',
           globalSetup: ['test/build.ts'],
           include: ['test/real/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

@@ -71,7 +71,7 @@ export async function layPlot(parent: string, name: string) {
     },
 
     isNoted: (what: string) =>
-      until(`${name}: its agent notes ${what}`, () => noted(what) !== null, 60_000),
+      until(`${name}: its agent notes ${what}`, () => noted(what) !== null, 110_000),
 
     /** Of what its agents said they would leave running. */
     pids: () => ['pid', 'child'].flatMap((what) => noted(what) ?? []).map(Number),

@@ -93,7 +93,7 @@ export async function hostileNode(store: string, enrolments: readonly Enrolment[
     told: (event: 'look-failed' | 'issue-faulty', repo: string) =>
       events.flatMap((each) => (each.event === event && each.repo === repo ? [each.detail] : [])),
 
-    hasEnded: (issue: string, times = 1, withinMs = 60_000) =>
+    hasEnded: (issue: string, times = 1, withinMs = 110_000) =>
       until(`${issue} has ended`, () => endsOf(issue).length >= times, withinMs),
   }
 }

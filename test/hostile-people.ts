@@ -32,7 +32,7 @@ export const people: readonly Hostile[] = [
       await until(
         'it is checked',
         async () => (await phaseOf({ node, issue })) === 'checking',
-        60_000,
+        110_000,
       )
       await plot.remoteGit('update-ref refs/heads/main main~')
     },

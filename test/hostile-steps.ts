@@ -19,10 +19,10 @@ export async function itsOwnCommit({ plot, run }: Ended) {
 
 /** Until its look has failed, and others have been looked at several times since. */
 export async function aFewLooks({ name }: Plot, node: Stage['node']) {
-  await until(`the look at ${name} fails`, () => node.told('look-failed', name).length > 0, 60_000)
+  await until(`the look at ${name} fails`, () => node.told('look-failed', name).length > 0, 110_000)
   const ends = () => node.events.filter(({ event }) => event === 'run-ended').length
   const before = ends()
-  await until('runs end elsewhere', () => ends() >= before + 3, 60_000)
+  await until('runs end elsewhere', () => ends() >= before + 3, 110_000)
 }
 
 export const agentsOf = ({ plot }: Pick<Stage, 'plot'>) =>

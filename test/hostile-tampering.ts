@@ -55,9 +55,9 @@ export const tampering: readonly Hostile[] = [
       await stop(stage)
     },
     async afterEnd({ plot, node, issue, run }) {
-      await until('its agent is gone', async () => (await node.alive(issue)).length === 0, 60_000)
+      await until('its agent is gone', async () => (await node.alive(issue)).length === 0, 110_000)
       // Nobody can show any more that nothing of it runs: a person looks, and removes the record.
-      await until('the slot waits', () => choreWaits({ node, issue }, 'is not shown'), 60_000)
+      await until('the slot waits', () => choreWaits({ node, issue }, 'is not shown'), 110_000)
       rmSync(join(agentsOf({ plot }), 'turns', `${run.id}.1`), { recursive: true })
     },
   },
@@ -74,7 +74,7 @@ export const endless: readonly Hostile[] = [
     verdict: nothing,
     async afterEnd({ plot, node, issue }) {
       // It may be a person's: it is never ended, and nobody else works beside it.
-      await until('the slot waits', () => choreWaits({ node, issue }, 'is not shown'), 60_000)
+      await until('the slot waits', () => choreWaits({ node, issue }, 'is not shown'), 110_000)
       expect(await node.alive(issue)).toHaveLength(1)
       killNow(Number(plot.noted('child')))
     },

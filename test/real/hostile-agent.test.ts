@@ -108,7 +108,7 @@ test('one that writes a gigabyte costs seconds, and no memory or disk; then it l
         grownBy = Math.max(grownBy, process.memoryUsage().rss - before)
         return node.endsOf(issue).length > 0
       }
-      await until('it ends', isOver, 60_000)
+      await until('it ends', isOver, 110_000)
     },
     afterwards: itsOwnCommit,
   }
@@ -141,7 +141,7 @@ test.skipIf(noDisk)(
       async meanwhile({ plot, node, issue }) {
         await plot.isNoted('full')
         const felt = () => node.events.some(({ event }) => /look-failed|refusing|bug/.test(event))
-        await until('it is felt', () => felt() || node.endsOf(issue).length > 0, 60_000)
+        await until('it is felt', () => felt() || node.endsOf(issue).length > 0, 110_000)
         expect((await fetch(`${node.url}/healthz`)).status).toBe(200)
         rmSync(filler)
       },
