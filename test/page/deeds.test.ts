@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)(`what was done${whyNoChromium}`, () 
   test('cannot be pressed again until it is read: a delivery is sent again once', async () => {
     const { url, node } = await staged({ rings: [givenUp] })
     const page = await visit(url)
-    await page.getByRole('link', { name: 'What to do' }).click()
+    await page.getByRole('link', { name: 'More about' }).click()
     const button = page.getByRole('button', { name: 'Send again to team' })
     await button.waitFor()
     let letGo = () => {}
@@ -139,7 +139,7 @@ test.skipIf(chromiumPath === undefined)(
     await node().post('/v1/rings', ringBody())
     const page = await visit(url)
     await signIn(page)
-    const link = page.getByRole('link', { name: 'What to do' })
+    const link = page.getByRole('link', { name: 'More about' })
     // Nothing but what the view of one ring reads.
     const status = 401
     const json = { code: 'unauthorized', message: 'send Authorization: Bearer' }

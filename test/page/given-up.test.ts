@@ -75,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)(`what waits${whyNoChromium}`, () => 
     sink.answer('team', 500)
     await node().post('/v1/rings', ringBody())
     const page = await visit(url)
-    await page.getByRole('link', { name: 'What to do' }).click()
+    await page.getByRole('link', { name: 'More about' }).click()
     const phone = page.locator('.delivery', { hasText: 'phone' })
     await phone.getByText('waits until phone is open again').waitFor()
     await page
