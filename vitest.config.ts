@@ -33,10 +33,21 @@ export default defineConfig({
           name: 'page',
           globalSetup: ['test/build.ts'],
           include: ['test/page/**/*.test.ts'],
+          exclude: ['test/page/{appears,budget}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // What is measured there is measured by itself.
+        },
+      },
+      {
+        test: {
+          // What is measured is measured by itself, after all others.
+          name: 'measured',
+          globalSetup: ['test/build.ts'],
+          include: ['test/page/{appears,budget}.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -93,8 +93,8 @@ const readRings = inTurn(() =>
         lengthOf((held?.[state].rings.length ?? 0) + came, first)
       const newest = held === null ? null : newestOf(held)
       const [open, quiet] = await Promise.all([
-        readList('open', lengthNow('open', firstPage / 2), newest),
-        readList('quiet', lengthNow('quiet', firstPage), newest),
+        readList('open', lengthNow('open', firstPage / 2), { newest, held }),
+        readList('quiet', lengthNow('quiet', firstPage), { newest, held }),
       ])
       renew(rings, { open, quiet })
       if (held !== null) tellNews(known, [...open.rings, ...quiet.rings])
@@ -102,16 +102,19 @@ const readRings = inTurn(() =>
   ),
 )
 
-/** Down to the newest that was known: all that has come since is in it. Null: nothing was known. */
-async function readList(
-  state: 'open' | 'quiet',
-  limit: number,
-  newest: string | null,
-): Promise<RingPage> {
+type Known = { readonly newest: string | null; readonly held: RingLists | null }
+
+/**
+ * Down to the newest that was known, so that all that has come since is in it, and to the oldest that is shown, however
+ * many came while it was read. Null: nothing was known.
+ */
+async function readList(state: 'open' | 'quiet', limit: number, known: Known): Promise<RingPage> {
   const page = await read<RingPage>(`/v1/rings?state=${state}&limit=${limit}`)
   const last = page.rings.at(-1)?.id ?? ''
-  const isEnough = newest === null || last <= newest || page.next === null || limit === largestPage
-  return isEnough ? page : readList(state, lengthOf(2 * limit, 0), newest)
+  const missing = known.held?.[state].rings.filter(({ id }) => id < last).length ?? 0
+  const isWhole = missing === 0 && (known.newest === null || last <= known.newest)
+  if (isWhole || page.next === null || limit === largestPage) return page
+  return readList(state, lengthOf(missing === 0 ? 2 * limit : limit + missing, 0), known)
 }
 
 const idsOf = (lists: RingLists | null): ReadonlySet<string> =>
