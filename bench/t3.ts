@@ -9,17 +9,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { startNode } from '../src/app.ts'
 import { systemClock } from '../src/clock.ts'
-import { parseConfig } from '../src/config/load.ts'
 import { AGENT_ENV } from '../src/demo/agent.ts'
-import { type Ground, layGround } from '../src/demo/ground.ts'
+import { layGround } from '../src/demo/ground.ts'
 import type { Sight } from '../src/executors/executor.ts'
 import { t3Executor } from '../src/executors/t3/t3-executor.ts'
 import { git } from '../src/git/git.ts'
 import { t3Client } from '../src/t3/client.ts'
 import type { AgentTurn } from '../test/t3/agent-turn.ts'
 import { type T3StandIn, t3StandIn } from '../test/t3/stand-in.ts'
+import { configOf, judgedRuns } from './judged-runs.ts'
 import { median } from './load.ts'
 import { atMost, n, type Row } from './table.ts'
 
@@ -145,25 +144,14 @@ async function judging(count: number): Promise<Row[]> {
       endedAt = Date.now()
     },
   })
-  let ended: (at: number) => void = () => {}
-  const node = await startNode(configOf(ground, played), {
-    isAttended: true,
-    log({ event }) {
-      if (event === 'run-ended') ended(Date.now())
-    },
-  })
-  const waited: number[] = []
-  try {
-    for (let number = 1; number <= count; number++) {
-      const over = new Promise<number>((resolve) => (ended = resolve))
-      ground.addIssue(number, { name: 'work', body: 'do it' })
-      waited.push((await over) - endedAt)
-    }
-  } finally {
-    await node.stop()
-    await played.close()
-    ground.remove()
-  }
+  const { url, token } = played
+  const config = configOf(ground, { executor: { type: 't3', url, token }, ci: { type: 'none' } })
+  const judged = judgedRuns({ config, ground, since: () => endedAt }, count)
+  const [how] = await Promise.allSettled([judged])
+  await played.close()
+  ground.remove()
+  if (how.status === 'rejected') throw how.reason
+  const waited = how.value
   const worst = Math.max(...waited)
   return [
     {
@@ -173,25 +161,4 @@ async function judging(count: number): Promise<Row[]> {
       ...atMost(worst, { floor: 5_000, say: (limit) => `${limit} ms` }),
     },
   ]
-}
-
-function configOf({ folder, clone }: Ground, { url, token }: T3StandIn) {
-  const tree = {
-    listen: '127.0.0.1:0',
-    store: { type: 'sqlite', path: join(folder, 'afk.db') },
-    tokens: { operator: 'a-token-for-the-bench' },
-    channels: { terminal: { type: 'terminal' } },
-    loop: {
-      killSwitch: false,
-      pollEvery: '200ms',
-      defaults: {
-        tracker: { type: 'files', path: join(folder, 'issues') },
-        executor: { type: 't3', url, token },
-        ci: { type: 'none' },
-        landing: 'push',
-      },
-      repos: { work: { path: clone } },
-    },
-  }
-  return parseConfig(JSON.stringify(tree), { file: null, env: {} })
 }

@@ -6,10 +6,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { startNode } from '../src/app.ts'
-import { parseConfig } from '../src/config/load.ts'
 import { AGENT_ENV } from '../src/demo/agent.ts'
-import { type Ground, layGround } from '../src/demo/ground.ts'
+import { layGround } from '../src/demo/ground.ts'
+import { configOf, judgedRuns } from './judged-runs.ts'
 import { median } from './load.ts'
 import { atMost, n, type Row } from './table.ts'
 
@@ -54,48 +53,16 @@ async function measure(ciOf: (env: Env) => object, count: number) {
   const ground = await layGround()
   const stamp = join(ground.folder, 'stamp')
   writeFileSync(ground.agent, agent)
-  let ended: (at: number) => void = () => {}
-  const node = await startNode(configOf(ground, { stamp, ci: ciOf({ STAMP: stamp }) }), {
-    isAttended: true,
-    log({ event }) {
-      if (event === 'run-ended') ended(Date.now())
-    },
+  const env = { ...AGENT_ENV, STAMP: stamp }
+  const config = configOf(ground, {
+    executor: { type: 'command', argv: [process.execPath, ground.agent], stdin: true, env },
+    ci: ciOf({ STAMP: stamp }),
+    limits: { fixForwardAttempts: 0 },
   })
-  const waited: number[] = []
   try {
-    for (let number = 1; number <= count; number++) {
-      const over = new Promise<number>((resolve) => (ended = resolve))
-      ground.addIssue(number, { name: 'work', body: 'do it' })
-      waited.push((await over) - Number(readFileSync(stamp, 'utf8')))
-    }
+    const since = () => Number(readFileSync(stamp, 'utf8'))
+    return await judgedRuns({ config, ground, since }, count)
   } finally {
-    await node.stop()
     ground.remove()
   }
-  return waited
-}
-
-type Wish = { readonly stamp: string; readonly ci: object }
-
-function configOf({ folder, clone, agent: program }: Ground, { stamp, ci }: Wish) {
-  const env = { ...AGENT_ENV, STAMP: stamp }
-  const tree = {
-    listen: '127.0.0.1:0',
-    store: { type: 'sqlite', path: join(folder, 'afk.db') },
-    tokens: { operator: 'a-token-for-the-bench' },
-    channels: { terminal: { type: 'terminal' } },
-    loop: {
-      killSwitch: false,
-      pollEvery: '200ms',
-      defaults: {
-        tracker: { type: 'files', path: join(folder, 'issues') },
-        executor: { type: 'command', argv: [process.execPath, program], stdin: true, env },
-        ci,
-        landing: 'push',
-        limits: { fixForwardAttempts: 0 },
-      },
-      repos: { work: { path: clone } },
-    },
-  }
-  return parseConfig(JSON.stringify(tree), { file: null, env: {} })
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { until } from '../until.ts'
 import { chromiumPath, whyNoChromium } from './browser.ts'
+import { rememberNotifications, shownOn } from './shown.ts'
 import { chromium, operator, ringBody, signIn, staged } from './visit.ts'
 
 const { visit } = chromium()
@@ -87,36 +88,19 @@ describe.skipIf(chromiumPath === undefined)(`the page as an app${whyNoChromium}`
     await page.context().grantPermissions(['notifications'], { origin: url })
     await page.reload()
     await page.getByText('Rings are shown as notifications while the page is open.').waitFor()
-    await page.evaluate(() => {
-      const shown: string[] = []
-      Object.assign(window, { shown })
-      const told = (title: string) => void shown.push(title)
-      window.Notification = Object.assign(
-        class extends EventTarget {
-          constructor(title: string) {
-            super()
-            told(title)
-          }
-        },
-        { permission: 'granted' },
-      ) as unknown as typeof Notification
-      document.hasFocus = () => false
-    })
+    await page.evaluate(rememberNotifications)
     await page.locator(live).waitFor()
     await node().post('/v1/rings', ringBody())
-    await until('it is shown', () => page.evaluate(() => Object(window).shown.length > 0))
-    expect(await page.evaluate(() => Object(window).shown as string[])).toEqual([
-      '[NEEDS-HUMAN] infra#42 needs a human',
-    ])
+    await until('it is shown', async () => (await shownOn(page)).length > 0)
+    expect(await shownOn(page)).toEqual(['[NEEDS-HUMAN] infra#42 needs a human'])
   })
 
-  test('says what it needs HTTPS for, where it came without', async () => {
+  test('says what it needs HTTPS for, where it came without', async ({ skip }) => {
     const { url } = await staged({ token: operator, more: { listen: '0.0.0.0:0' } })
     const address = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
       .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
-    // A machine without a network has no address that is not its own.
-    if (address === undefined) return
+    if (address === undefined) return skip('this machine has no address but its own')
     const page = await visit(`http://${address}:${new URL(url).port}/#/bell`)
     await signIn(page)
     await page.getByText('Browser notifications need HTTPS or localhost').waitFor()

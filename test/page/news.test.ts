@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 
 import { until } from '../until.ts'
 import { chromiumPath, whyNoChromium } from './browser.ts'
+import { rememberNotifications, shownOn } from './shown.ts'
 import { chromium, ringBody, staged } from './visit.ts'
 
 const { visit } = chromium()
@@ -11,27 +11,11 @@ const live = '.link-state.live'
 /** A page that nobody looks at, in a browser that may show notifications: those it showed. */
 async function unseen(url: string) {
   const page = await visit('about:blank')
-  await page.addInitScript(() => {
-    const shown: string[] = []
-    Object.assign(window, { shown })
-    const told = (title: string) => void shown.push(title)
-    window.Notification = Object.assign(
-      class extends EventTarget {
-        constructor(title: string) {
-          super()
-          told(title)
-        }
-      },
-      { permission: 'granted' },
-    ) as unknown as typeof Notification
-    document.hasFocus = () => false
-  })
+  await page.addInitScript(rememberNotifications)
   await page.goto(url)
   await page.locator(live).waitFor()
   return { page, shown: () => shownOn(page) }
 }
-
-const shownOn = (page: Page) => page.evaluate(() => Object(window).shown as string[])
 
 const numbersOf = (titles: readonly string[]) =>
   titles.map((title) => Number(/#(\d+)/.exec(title)?.[1])).toSorted((a, b) => a - b)

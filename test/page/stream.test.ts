@@ -9,13 +9,19 @@ const { visit } = chromium()
 const live = '.link-state.live'
 const needed = { name: 'One run needs you.' }
 
+/** Its time passes only when a test says so. */
+async function timed(url: string) {
+  const page = await visit('about:blank')
+  await page.clock.install()
+  await page.goto(url)
+  return page
+}
+
 describe.skipIf(chromiumPath === undefined)(`a stream${whyNoChromium}`, () => {
   test('that died without a word is begun anew, and what it did not tell is read', async () => {
     const { url, node } = await staged()
     const wire = await wireTo(url)
-    const page = await visit('about:blank')
-    await page.clock.install()
-    await page.goto(wire.url)
+    const page = await timed(wire.url)
     await page.locator(live).waitFor()
     wire.silence()
     await node().post('/v1/rings', ringBody())
@@ -34,9 +40,7 @@ describe.skipIf(chromiumPath === undefined)(`a stream${whyNoChromium}`, () => {
     const { url, node } = await staged()
     const wire = await wireTo(url)
     wire.silence()
-    const page = await visit('about:blank')
-    await page.clock.install()
-    await page.goto(wire.url)
+    const page = await timed(wire.url)
     await page.locator('.link-state.connecting').waitFor()
     await until('it is asked for', () => wire.streams() > 0)
     await node().post('/v1/rings', ringBody())
@@ -69,9 +73,7 @@ describe.skipIf(chromiumPath === undefined)(`the stream of a hidden page${whyNoC
   test('is let go, and its title tells all the same; when somebody looks it is there again', async () => {
     const { url, node } = await staged()
     const wire = await wireTo(url)
-    const page = await visit('about:blank')
-    await page.clock.install()
-    await page.goto(wire.url)
+    const page = await timed(wire.url)
     await page.locator(live).waitFor()
     await hide(page)
     await until('it is let go', () => wire.streams() === 0)

@@ -1,20 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
 import { ciGround as ground } from '../../../test/github/ci-ground.ts'
+import { approval, green, none, pending, red, rerun } from '../../../test/github/ci-says.ts'
 import type { Permissions } from '../../../test/github/model.ts'
 
 type Ground = Awaited<ReturnType<typeof ground>>
-
-const pending = { verdict: 'pending', waitsFor: 'checks' }
-const rerun = { verdict: 'pending', waitsFor: 'rerun' }
-const approval = { verdict: 'pending', waitsFor: 'approval' }
-const none = { verdict: 'none' }
-
-const green = (...passed: string[]) => ({ verdict: 'green', passed })
-const red = (...names: string[]) => ({
-  verdict: 'red',
-  failing: names.map((name) => ({ name, url: expect.stringMatching(/^https:/) })),
-})
 
 describe('a commit', () => {
   test('without anything has no checks, though GitHub’s combined state is pending', async () => {

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { ciGround } from '../../../test/github/ci-ground.ts'
-
-const pending = { verdict: 'pending', waitsFor: 'checks' }
-const rerun = { verdict: 'pending', waitsFor: 'rerun' }
-const green = (...passed: string[]) => ({ verdict: 'green', passed })
-const red = (...names: string[]) => ({
-  verdict: 'red',
-  failing: names.map((name) => ({ name, url: expect.stringMatching(/^https:/) as string })),
-})
+import { green, pending, red, rerun } from '../../../test/github/ci-says.ts'
 
 const job = (name: string, conclusion: 'success' | 'failure' | 'cancelled' | 'skipped') => ({
   name,

@@ -1,18 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 
+import { approval, green, none, pending, red, rerun } from '../../../test/github/ci-says.ts'
 import { open } from '../../../test/github/open.ts'
 import { manualClock } from '../../../test/manual-clock.ts'
 import { githubClient } from '../../github/client.ts'
 import { githubCi } from './github-ci.ts'
-
-const pending = { verdict: 'pending', waitsFor: 'checks' }
-const approval = { verdict: 'pending', waitsFor: 'approval' }
-const none = { verdict: 'none' }
-const green = (...passed: string[]) => ({ verdict: 'green', passed })
-const red = (...names: string[]) => ({
-  verdict: 'red',
-  failing: names.map((name) => ({ name, url: expect.stringMatching(/^https:/) })),
-})
 
 async function ground(required: readonly string[] | null = null, branch = 'main') {
   const clock = manualClock(Date.parse('2026-11-24T10:00:00Z'))
@@ -219,7 +211,7 @@ describe('where required checks are known,', () => {
     const { repo, commit, look } = await ground(['test'])
     const outcome = { status: 'completed', conclusion: 'cancelled' } as const
     repo.workflowRun(commit, { workflow: repo.workflow('Test'), jobs: [], outcome })
-    expect(await look()).toEqual({ verdict: 'pending', waitsFor: 'rerun' })
+    expect(await look()).toEqual(rerun)
     repo.workflowRun(commit, { workflow: repo.workflow('Build'), jobs: [] })
     expect(await look()).toEqual(pending)
   })

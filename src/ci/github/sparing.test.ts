@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { ciGround, type CiGroundOptions } from '../../../test/github/ci-ground.ts'
+import { green, pending, red } from '../../../test/github/ci-says.ts'
 import { until } from '../../../test/until.ts'
-
-const pending = { verdict: 'pending', waitsFor: 'checks' }
-const green = (...passed: string[]) => ({ verdict: 'green', passed })
-const red = (...names: string[]) => ({
-  verdict: 'red',
-  failing: names.map((name) => ({ name, url: expect.anything() })),
-})
 
 describe('a commit that waits for what is required', () => {
   /** What each look says, ten seconds after the last, and how many requests it takes. */

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { ciGround } from '../../../test/github/ci-ground.ts'
+import { green, pending, red, rerun } from '../../../test/github/ci-says.ts'
 import type { NewJob, NewWorkflowRun } from '../../../test/github/workflows.ts'
-
-const pending = { verdict: 'pending', waitsFor: 'checks' }
-const rerun = { verdict: 'pending', waitsFor: 'rerun' }
-const green = (...passed: string[]) => ({ verdict: 'green', passed })
-const red = (...names: string[]) => ({
-  verdict: 'red',
-  failing: names.map((name) => ({ name, url: expect.stringMatching(/^https:/) as string })),
-})
 
 type Ended = NonNullable<NewJob['conclusion']> | 'running'
 type Event = string | NewWorkflowRun

@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest'
 
 import { adopted, starts } from '../../../test/t3-asked.ts'
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
+import { lostAndContinued } from '../../../test/t3-continued.ts'
 import { until } from '../../../test/until.ts'
 
 const versions = ['27', '32', '0821'] as const
-
-const statusOf = async (bench: T3Bench) =>
-  (await bench.client.freshFleet()).row(bench.thread)?.session?.status
 
 /** A run that goes on from the first, in its thread. */
 const next = (bench: T3Bench) =>
@@ -47,14 +45,7 @@ describe.each(versions)('a question that waits in its thread on %s', (version) =
 test('a turn that was lost and goes on all the same is ended before the next is asked', async () => {
   const bench = await t3Bench()
   await bench.executor.ask(bench.order({ prompt: 'run' }))
-  await until('it runs', async () => (await statusOf(bench)) === 'running')
-  await bench.look()
-  bench.t3.hold()
-  bench.t3.restart('continued')
-  await bench.client.freshFleet().catch(() => {})
-  expect(await bench.over()).toMatchObject({ end: { how: 'lost' } })
-  bench.t3.release()
-  await until('it goes on', async () => (await statusOf(bench)) === 'running')
+  await lostAndContinued(bench)
   const second = bench.order({ turn: 2, prompt: 'again' })
   expect(await bench.executor.ask(second)).toEqual(adopted(bench))
   expect(await bench.over(second)).toMatchObject({ end: { how: 'finished', said: 'again' } })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { manualClock } from '../../../test/manual-clock.ts'
 import { type T3Bench, t3Bench } from '../../../test/t3-bench.ts'
+import { lostAndContinued, statusOf } from '../../../test/t3-continued.ts'
 import { dispatch } from '../../../test/t3/ask.ts'
 import { until } from '../../../test/until.ts'
 import { systemClock } from '../../clock.ts'
@@ -15,9 +16,6 @@ async function begun(prompt: string, wish: Parameters<typeof t3Bench>[0] = {}) {
   await until('an agent works', () => bench.began.length === 1)
   return bench
 }
-
-const statusOf = async (bench: T3Bench) =>
-  (await bench.client.freshFleet()).row(bench.thread)?.session?.status
 
 /** By a node that was started since. */
 const interruptedBy = (bench: T3Bench) =>
@@ -158,14 +156,7 @@ test('a turn that was lost, and that T3 takes up all the same, is ended', async 
 
 test('a turn that a restart lost, and that T3 goes on with as another, is ended', async () => {
   const bench = await begun('run')
-  await until('it is shown', async () => (await statusOf(bench)) === 'running')
-  await bench.look()
-  bench.t3.hold()
-  bench.t3.restart('continued')
-  await bench.client.freshFleet().catch(() => {})
-  expect(await bench.over()).toMatchObject({ end: { how: 'lost' } })
-  bench.t3.release()
-  await until('it goes on', () => bench.t3.turns(bench.thread).length === 2)
+  await lostAndContinued(bench)
   expect(await interruptedBy(bench)).toBe(true)
   expect(bench.began.map(({ signal }) => signal.aborted)).toEqual([true, true])
 })
