@@ -83,7 +83,10 @@ async function finish(world: LoopWorld) {
   const node = await world.spawn().isUp
   await play({ world, node, isOver: by(120_000), mayFile: false })
   await until('every ring was taken', async () => (await node.status()).channels[0]?.due === 0)
-  await until('every chore is done', () => choresLeft(world) === 0, 60_000)
+  // One that could not be done again and again is tried once a minute.
+  const isTooLate = by(180_000)
+  await until('every chore is done', () => left(world).length === 0 || isTooLate(), 200_000)
+  expect(left(world)).toEqual([])
   expect(await node.stop()).toBe(0)
   expect(bugsOf(node)).toEqual([])
   const isLate = by(10_000)
@@ -95,9 +98,10 @@ function by(withinMs: number): () => boolean {
   return () => performance.now() > deadline
 }
 
-function choresLeft(world: LoopWorld): number {
+/** What is still to be done, and by whom its repository is still held. */
+function left(world: LoopWorld): readonly unknown[] {
   const { chores, slots } = storeOf(world)
-  return chores.filter(({ isDone }) => !isDone).length + slots.length
+  return [...chores.filter(({ isDone }) => !isDone), ...slots]
 }
 
 /** What all of them came to, in words. */
